@@ -1,0 +1,192 @@
+"""Fulfilment: live MW fill tranches, and each tranche runs from its option to delivery or withdrawal."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from math import inf
+
+from simpy.events import Event
+
+from buildsim.domain.contracts.withdrawal.lateness import Decision, Lateness, RulePlan, misses
+from buildsim.engine.clock import DEADLINE
+from buildsim.engine.world import World
+
+FULL = 1e-9
+"""Missing MW that count as none."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranchePlan:
+    """A tranche, compiled."""
+
+    name: str
+    """`contract/tranche`"""
+    contract: str
+    customer: str
+    mw: float
+    blocks: tuple[str, ...]
+    due: float
+    """The end of the due day [days]."""
+    grace: float
+    longstop: float
+    damages: float
+    value: float
+    exercise: float
+    """The end of the day of the option's decision [days]; NaN: a firm tranche."""
+    probability: float
+    confidence_loss: float
+    luck: int
+    """The column of the uniform that decides about withdrawal or re-dating."""
+    option_luck: int
+    rule: RulePlan
+    lag: int
+    """The column of the re-marketing lag; -1: released capacity stays idle."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """How a tranche stands in one replication."""
+
+    plan: TranchePlan
+    missing: float
+    due: float
+    outcome: str = "pending"
+    delivered: float = float("nan")
+    withdrawn: float = 0.0
+    damages: float = 0.0
+    accrued_to: float = inf
+    """Damages are accrued up to here [days]; infinite before the end of the grace period."""
+    last_block: str = ""
+    """The block that filled it."""
+    taken: list[str] = field(default_factory=list)
+
+
+class Book:
+    """All tranches of one replication."""
+
+    def __init__(self, world: World, plans: tuple[TranchePlan, ...], megawatts: dict[str, float]) -> None:
+        """Take the tranches in declared order, and each block's MW."""
+        self.world = world
+        self.megawatts = megawatts
+        self.standing = {plan.name: Standing(plan, plan.mw, plan.due) for plan in plans}
+        self.claims: dict[str, list[Standing]] = {}
+        """The tranches that each block may fill."""
+        for standing in self.standing.values():
+            for block in standing.plan.blocks:
+                self.claims.setdefault(block, []).append(standing)
+
+    def start(self) -> None:
+        """Start a process for each block that fills tranches, and for each tranche."""
+        for block in self.claims:
+            self.world.clock.process(self.fill(block))
+        for standing in self.standing.values():
+            self.world.clock.process(self.run(standing))
+
+    def fill(self, block: str) -> Generator[Event, object, None]:
+        """Let a block's live MW fill its tranches by due date, ties in declared order."""
+        yield self.world.reached(("live", block))
+        left = self.megawatts[block]
+        for standing in sorted(self.claims[block], key=lambda claim: claim.due):
+            given = min(left, standing.missing)
+            if given > 0.0:
+                self.accrue(standing)
+                standing.missing -= given
+                standing.last_block = block
+                left -= given
+                if standing.missing <= FULL:
+                    standing.missing, standing.delivered = 0.0, self.world.clock.now
+                    self.world.note(("delivered", standing.plan.name))
+
+    def close(self) -> None:
+        """Bring the damages of what is still late up to the horizon."""
+        for standing in self.standing.values():
+            if standing.missing > 0.0 and standing.accrued_to < self.world.horizon:
+                standing.damages += standing.missing * standing.plan.damages * (self.world.horizon - standing.accrued_to)
+                standing.accrued_to = self.world.horizon
+
+    def accrue(self, standing: Standing) -> None:
+        """Bring a late tranche's damages up to the present."""
+        now = self.world.clock.now
+        if now > standing.accrued_to:
+            standing.damages += standing.missing * standing.plan.damages * (now - standing.accrued_to)
+            standing.accrued_to = now
+
+    def run(self, standing: Standing) -> Generator[Event, object, None]:
+        """Run a tranche: option, due date, grace, then the customer's rule."""
+        plan, world = standing.plan, self.world
+        if plan.exercise == plan.exercise and not (yield from self.decide(standing)):
+            return
+        delivered = world.reached(("delivered", plan.name))
+        if (yield from self.in_time(delivered, standing.due)):
+            standing.outcome = "on_time"
+            return
+        self.miss(standing)
+        moved = plan.rule.redated(world, world.conditions.draw(plan.luck)) if world.conditions.risks else 0.0
+        if moved > 0.0:
+            standing.due += moved
+            standing.outcome = "redated"
+            world.defer(plan.blocks, moved)
+            if (yield from self.in_time(delivered, standing.due)):
+                return
+            self.miss(standing)
+        if (yield from self.in_time(delivered, standing.due + plan.grace)):
+            standing.outcome = "redated" if moved > 0.0 else "late"
+            return
+        standing.accrued_to = standing.due + plan.grace
+        yield from self.late(standing, delivered)
+
+    def late(self, standing: Standing, delivered: Event) -> Generator[Event, object, None]:
+        """See a tranche through that is late beyond its grace period."""
+        plan, world = standing.plan, self.world
+        lateness = Lateness(
+            plan.name, plan.customer, standing.due, standing.due + plan.longstop, delivered, world.conditions.draw(plan.luck)
+        )
+        decision = (yield from plan.rule.rule(world, lateness)) if world.conditions.risks else None
+        if decision is not None:
+            self.withdraw(standing, decision)
+        if standing.missing > 0.0:
+            yield delivered
+        if standing.outcome not in ("withdrawn", "withdrawn_in_part"):
+            standing.outcome = "damages"
+
+    def decide(self, standing: Standing) -> Generator[Event, object, bool]:
+        """Decide an option; say whether it was exercised."""
+        plan, world = standing.plan, self.world
+        yield world.clock.until(plan.exercise, DEADLINE)
+        confidence = (1.0 - plan.confidence_loss) ** world.levels.get(misses(plan.customer))
+        if world.conditions.risks and world.conditions.draw(plan.option_luck) >= plan.probability * confidence:
+            standing.outcome = "lapsed"
+            self.release(standing, standing.missing, "option_lapsed")
+            return False
+        world.note(("option", plan.name))
+        return True
+
+    def in_time(self, delivered: Event, deadline: float) -> Generator[Event, object, bool]:
+        """Wait for delivery or a deadline; say which came. What is delivered at the deadline is in time."""
+        if not delivered.triggered:
+            yield delivered | self.world.clock.until(deadline, DEADLINE)
+        return delivered.triggered
+
+    def miss(self, standing: Standing) -> None:
+        """Count a missed milestone against the customer's confidence."""
+        name = misses(standing.plan.customer)
+        self.world.levels.set(name, self.world.levels.get(name) + 1.0)
+
+    def withdraw(self, standing: Standing, decision: Decision) -> None:
+        """Take undelivered MW out of a tranche; what is delivered stays."""
+        self.accrue(standing)
+        gone = standing.missing * decision.share
+        standing.missing -= gone
+        standing.withdrawn += gone
+        whole = standing.missing <= FULL
+        standing.outcome = "withdrawn" if whole and gone >= standing.plan.mw - FULL else "withdrawn_in_part"
+        self.release(standing, gone, decision.trigger)
+        if whole:
+            standing.missing = 0.0
+            self.world.demote(standing.plan.blocks)
+
+    def release(self, standing: Standing, mw: float, trigger: str) -> None:
+        """Write down what a customer let go of, and offer it to others."""
+        plan, world, day = standing.plan, self.world, self.world.clock.now
+        row = (plan.contract, plan.customer, plan.name, day, mw, plan.value * mw / plan.mw, trigger)
+        lag = world.conditions.draw(plan.lag) if plan.lag >= 0 and trigger != "option_lapsed" else inf
+        world.record("withdrawals", *row, day + lag if day + lag <= world.horizon else float("nan"))

@@ -1,0 +1,1 @@
+"""The engine: clock, works, foreman, world and delay account of one replication."""

@@ -1,0 +1,325 @@
+"""The delay account: where the time to a block's go-live went, by cause.
+
+The account walks back from the go-live over whatever bound each step: the last predecessor, a gate, something scarce. A wait
+is charged to its cause and names the activity that held what was waited for; the walk resumes at the readiness of the one who
+waited. Its segments are contiguous from the go-live back to day 0, so the causes sum to the elapsed time.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from buildsim.engine import causes
+from buildsim.engine.foreman import NOBODY
+from buildsim.engine.network import Bond, Gate, Tie
+from buildsim.engine.world import World
+
+TIE_TOLERANCE = 1e-9
+"""Two releases this near to each other are a tie, which goes to the first declared [days]."""
+
+
+class Segment(NamedTuple):
+    """A stretch of the account. `cause` is the main one of `parts`, which sum to `end - begin`."""
+
+    begin: float
+    end: float
+    cause: str
+    activity: int
+    holder: int
+    """The activity that held what was waited for; below 0: none."""
+    parts: Mapping[str, float]
+    """Days by cause; a factor above 1 has negative days."""
+
+
+class Step(NamedTuple):
+    """Where the walk stands: at an activity's finish, or at its start."""
+
+    activity: int
+    moment: float
+    at_start: bool = False
+
+
+class Account:
+    """The accounts of one replication's blocks."""
+
+    def __init__(self, world: World, planned_amounts: Sequence[float]) -> None:
+        """Take a world that has run, and the planning amounts [days or team-days] that an overrun is measured against."""
+        self.world = world
+        self.planned = planned_amounts
+        self._segments: list[Segment] = []
+
+    def segments(self, last: int) -> list[Segment]:
+        """Return the segments from day 0 to the finish of activity `last`, or to the horizon if it does not finish."""
+        self._segments = []
+        works, horizon = self.world.works, self.world.horizon
+        step: Step | None = Step(last, works.finish[last])
+        if not works.finish[last] <= horizon:
+            step = self._unfinished(last, horizon)
+        while step is not None and step.moment > 0.0:
+            back = self._back_from_start if step.at_start else self._back_from_finish
+            step = back(step.activity, step.moment)
+        return self._segments[::-1]
+
+    def days(self, last: int) -> dict[str, float]:
+        """Return the days by cause from day 0 to the finish of activity `last`, or to the horizon."""
+        total: dict[str, float] = {}
+        for segment in self.segments(last):
+            for cause, days in segment.parts.items():
+                total[cause] = total.get(cause, 0.0) + days
+        return total
+
+    # -- the walk --------------------------------------------------------------------------------------------------------
+
+    def _charge(self, begin: float, end: float, cause: str, activity: int, holder: int = NOBODY) -> None:
+        begin = max(begin, 0.0)
+        if end > begin:
+            self._segments.append(Segment(begin, end, cause, activity, holder, {cause: end - begin}))
+
+    def _back_from_finish(self, activity: int, moment: float) -> Step | None:
+        works, network = self.world.works, self.world.network
+        end = works.work_end[activity]
+        if end != end:
+            end = moment
+        if moment > end:
+            bond = self._binding(activity, (Tie.FF, Tie.SF), moment)
+            if bond is not None and bond.predecessor in network.suppliers[activity]:
+                self._charge_delivery(end, moment, bond.predecessor, activity)
+            elif bond is not None:
+                return self._over(bond, moment, activity)
+            else:
+                self._charge(end, moment, causes.LAG, activity)
+        return self._back_from_end(activity, end)
+
+    def _back_from_end(self, activity: int, end: float) -> Step | None:
+        for begin, stop, cause in reversed(self.world.works.setbacks.get(activity, ())):
+            if begin < end:
+                self._charge(begin, min(stop, end), cause, activity)
+                end = min(begin, end)
+        start = self.world.works.start[activity]
+        if self.world.network.kind[activity] == "procurement":
+            self._charge(start, end, causes.EQUIPMENT, activity)
+        elif self.world.network.kind[activity] == "acceptance":
+            self._charge(start, end, causes.ACCEPTANCE, activity)
+        else:
+            self._produce(activity, start, end)
+        return self._back_from_start(activity, start)
+
+    def _back_from_start(self, activity: int, start: float) -> Step | None:
+        """Go from an activity's start to whatever bound it."""
+        ready = self.world.works.ready[activity]
+        self._charge_wait(activity, ready, start)
+        return self._back_from_ready(activity, min(ready, start))
+
+    def _back_from_ready(self, activity: int, ready: float) -> Step | None:
+        network, works = self.world.network, self.world.works
+        logic = network.earliest[activity]
+        for bond in network.bonds[activity]:
+            if bond.tie in (Tie.FS, Tie.SS) and bond.predecessor not in network.suppliers[activity]:
+                logic = max(logic, self._release(bond))
+        logic = min(max(logic, 0.0), ready)
+        if ready > logic:
+            self._charge_gates(activity, logic, ready)
+        binding = self._binding(activity, (Tie.FS, Tie.SS), logic, without_suppliers=True)
+        if binding is None or works.ready[activity] == 0.0:
+            self._charge(0.0, logic, causes.NOT_BEFORE, activity)
+            return None
+        return self._over(binding, logic, activity)
+
+    def _over(self, bond: Bond, moment: float, activity: int) -> Step | None:
+        """Cross a dependence: its lag is charged, and the walk goes on at the predecessor."""
+        if bond.predecessor < 0:
+            self._charge(0.0, moment, causes.LAG, activity)
+            return None
+        works = self.world.works
+        if bond.tie in (Tie.FS, Tie.FF):
+            since = works.finish[bond.predecessor]
+            self._charge(since, moment, causes.LAG, activity)
+            return Step(bond.predecessor, since)
+        since = works.start[bond.predecessor]
+        self._charge(since, moment, causes.LAG, activity)
+        return Step(bond.predecessor, since, at_start=True)
+
+    def _binding(self, activity: int, ties: tuple[Tie, Tie], moment: float, without_suppliers: bool = False) -> Bond | None:
+        suppliers = self.world.network.suppliers[activity] if without_suppliers else ()
+        for bond in self.world.network.bonds[activity]:
+            if bond.tie in ties and bond.predecessor not in suppliers and abs(self._release(bond) - moment) <= TIE_TOLERANCE:
+                return bond
+        return None
+
+    def _release(self, bond: Bond) -> float:
+        """Return the moment at which a dependence was met [days]; NaN if it was not."""
+        if bond.predecessor < 0:
+            return bond.release
+        works = self.world.works
+        times = works.finish if bond.tie in (Tie.FS, Tie.FF) else works.start
+        since = times[bond.predecessor]
+        if not bond.lag:
+            return since
+        return since + bond.lag if bond.calendar < 0 else self.world.conditions.calendars[bond.calendar].after(since, bond.lag)
+
+    # -- waits -----------------------------------------------------------------------------------------------------------
+
+    def _charge_wait(self, activity: int, ready: float, start: float) -> None:
+        foreman, network = self.world.foreman, self.world.network
+        resource = foreman.waits_for[activity]
+        if not start > ready or resource < 0:
+            return
+        cause = causes.WAIT_CAUSE[network.resource_kind[resource]]
+        if cause == causes.UTILITY:
+            given = self._given_to_others(activity, resource, ready, start)
+            self._charge(given, start, causes.ALLOCATION, activity, foreman.released_by[activity])
+            self._charge(ready, given, cause, activity)
+        else:
+            self._charge(ready, start, cause, activity, foreman.released_by[activity])
+
+    def _given_to_others(self, activity: int, resource: int, ready: float, start: float) -> float:
+        """Return the first moment at which the MW that the activity waited for came and went to another one [days]."""
+        network = self.world.network
+        need = next((amount for taken, amount in network.need[activity] if taken == resource), 0)
+        for day, name, amount in self.world.records.get("capacity", ()):
+            if name == resource and ready < float(day) < start and int(amount) >= need:  # type: ignore[arg-type, call-overload]
+                return float(day)  # type: ignore[arg-type]
+        return start
+
+    def _charge_gates(self, activity: int, begin: float, end: float) -> None:
+        """Charge the wait for deliveries and facts, [begin, end], to the one that came last."""
+        network, world = self.world.network, self.world
+        last, supplier, gate = -1.0, -1, None
+        for number in network.suppliers[activity]:
+            delivered = self._delivered(number)
+            if delivered > last:
+                last, supplier = delivered, number
+        for needed in network.gates[activity]:
+            noted = world.facts.get(needed.fact, world.horizon)
+            if noted > last:
+                last, gate = noted, needed
+        if gate is not None:
+            self._charge_chain(gate, begin, end, activity)
+        elif supplier >= 0:
+            self._charge_delivery(begin, end, supplier, activity)
+        else:
+            self._charge(begin, end, causes.NOT_BEFORE, activity)
+
+    def _charge_chain(self, gate: Gate, begin: float, end: float, activity: int) -> None:
+        """Charge a wait for a fact by what the chain to the fact spent its time on, the gate's own cause elsewhere."""
+        for span in reversed(self.world.history.get(gate.fact, ())):
+            if span.end > begin and span.begin < end:
+                self._charge(max(begin, span.end), end, gate.cause, activity)
+                end = min(span.end, end)
+                self._charge(max(begin, span.begin), end, span.cause, activity)
+                end = max(begin, span.begin)
+        self._charge(begin, end, gate.cause, activity)
+
+    def _delivered(self, supplier: int) -> float:
+        finish = self.world.works.finish[supplier]
+        return finish if finish <= self.world.horizon else self.world.horizon
+
+    def _charge_delivery(self, begin: float, end: float, supplier: int, activity: int) -> None:
+        """Charge a wait for equipment: its mishaps at the end of the delivery first, then the order itself."""
+        finish = self._delivered(supplier)
+        if finish < end:
+            self._charge(max(begin, finish), end, causes.LAG, activity)
+            end = max(begin, finish)
+        for since, till, cause in reversed(self.world.works.setbacks.get(supplier, ())):
+            if till > begin and since < end:
+                self._charge(max(begin, since), min(till, end), cause, activity)
+                end = max(begin, min(since, end))
+        self._charge(begin, end, causes.EQUIPMENT, activity)
+
+    # -- production ------------------------------------------------------------------------------------------------------
+
+    def _produce(self, activity: int, start: float, end: float) -> None:
+        """Charge the time that an activity was worked on: slow hours by factor, then overrun of the estimate, then work."""
+        if end <= start:
+            return
+        network, world = self.world.network, self.world
+        number = network.calendar[activity]
+        opening = start if number < 0 else min(end, world.conditions.calendars[number].opening(start))
+        parts: dict[str, float] = {}
+        crews = network.crews[activity]
+        if crews is None:
+            storm = (end - opening) * (1.0 - self._weather(activity, opening, end))
+            parts[causes.PLANNED] = end - opening - storm
+            if storm:
+                parts[causes.WEATHER] = storm
+        else:
+            spans = world.works.spans[activity]
+            bounds = [begin for begin, _ in spans[1:]] + [end]
+            for (begin, teams), stop in zip(spans, bounds, strict=True):
+                begin, stop = max(begin, opening), min(stop, end)
+                if stop > begin:
+                    self._slow_hours(activity, teams, begin, stop, parts)
+        amount, planned = world.conditions.amounts[activity], self.planned[activity]
+        if amount > planned >= 0.0:
+            over = parts[causes.PLANNED] * (1.0 - planned / amount)
+            parts[causes.PLANNED] -= over
+            parts[causes.ESTIMATE] = over
+        if end > opening:
+            main = max(parts, key=lambda cause: parts[cause])
+            self._segments.append(Segment(max(opening, 0.0), end, main, activity, NOBODY, parts))
+        self._charge(start, opening, causes.CALENDAR, activity)
+
+    def _slow_hours(self, activity: int, teams: int, begin: float, end: float, parts: dict[str, float]) -> None:
+        """Split [begin, end] at a constant number of teams: each factor f takes (1 - f) of what the ones before it left."""
+        world, crews = self.world, self.world.network.crews[activity]
+        if crews is None:
+            return
+        left = end - begin
+        factors = [(causes.WEATHER, self._weather(activity, begin, end)), (causes.THIN_TEAM, teams / crews.planned)]
+        if crews.pool >= 0:
+            factors += zip(causes.OUTPUT_FACTORS, world.conditions.output[crews.pool], strict=True)
+        factors.append((causes.CROWDING, crews.crowding[teams]))
+        for cause, factor in factors:
+            if factor != 1.0:
+                parts[cause] = parts.get(cause, 0.0) + left * (1.0 - factor)
+                left *= factor
+        parts[causes.PLANNED] = parts.get(causes.PLANNED, 0.0) + left
+
+    def _weather(self, activity: int, begin: float, end: float) -> float:
+        """Return the share of the working time in [begin, end] that the weather left."""
+        number = self.world.network.calendar[activity]
+        if number < 0:
+            return 1.0
+        actual, dry = self.world.conditions.calendars[number], self.world.conditions.dry[number]
+        if actual is dry:
+            return 1.0
+        usual = dry.worked(end) - dry.worked(begin)
+        return (actual.worked(end) - actual.worked(begin)) / usual if usual > 0.0 else 1.0
+
+    # -- what never finishes -----------------------------------------------------------------------------------------------
+
+    def _unfinished(self, activity: int, horizon: float) -> Step | None:
+        """Charge the time up to the horizon to what the unfinished chain was waiting for or working on then."""
+        world, works, network = self.world, self.world.works, self.world.network
+        while True:
+            if works.work_end[activity] == works.work_end[activity]:
+                wait = (Tie.FF, Tie.SF)
+            elif works.start[activity] == works.start[activity]:
+                return self._back_from_end(activity, horizon)
+            elif works.ready[activity] == works.ready[activity]:
+                self._charge_wait(activity, works.ready[activity], horizon)
+                return self._back_from_ready(activity, works.ready[activity])
+            else:
+                wait = (Tie.FS, Tie.SS)
+            missing = self._missing(activity, wait)
+            if missing is None:
+                return self._stuck(activity, wait, horizon)
+            activity = missing
+
+    def _missing(self, activity: int, ties: tuple[Tie, Tie]) -> int | None:
+        """Return the first predecessor, in declared order, that an unfinished activity still waits for."""
+        works, suppliers = self.world.works, self.world.network.suppliers[activity]
+        for bond in self.world.network.bonds[activity]:
+            times = works.finish if bond.tie in (Tie.FS, Tie.FF) else works.start
+            if bond.tie in ties and bond.predecessor >= 0 and bond.predecessor not in suppliers:
+                if not times[bond.predecessor] <= self.world.horizon:
+                    return bond.predecessor
+        return None
+
+    def _stuck(self, activity: int, ties: tuple[Tie, Tie], horizon: float) -> Step | None:
+        """Charge an unfinished activity that waits for a delivery, a fact, a lag or a date."""
+        network, works = self.world.network, self.world.works
+        if ties == (Tie.FF, Tie.SF):
+            end = works.work_end[activity]
+            self._charge(end, horizon, causes.EQUIPMENT if network.suppliers[activity] else causes.LAG, activity)
+            return self._back_from_end(activity, end)
+        return self._back_from_ready(activity, horizon)

@@ -1,0 +1,160 @@
+"""The foreman: deals out crews and every other scarce thing, once per instant, by rank.
+
+Waiting activities are served in order of rank, each with its least need or not at all; who does not fit is skipped, and
+nothing is reserved for it. What is then left tops up running work that has fewer teams than its most, again by rank.
+An activity that was skipped is looked at again only when the resource that it lacked grows: until then it cannot fit.
+"""
+
+from bisect import insort
+from collections.abc import Callable
+
+from buildsim.engine.clock import DEALING, Clock
+from buildsim.engine.network import Network
+
+GROWTH = -1
+"""In `released_by`: the capacity itself grew (new hands, another energisation step)."""
+NOBODY = -2
+"""In `released_by`: the activity did not wait for anything scarce."""
+
+
+class Foreman:
+    """Deals out the resources of one replication."""
+
+    def __init__(self, clock: Clock, network: Network, rank: list[float], capacity: list[int]) -> None:
+        self.clock = clock
+        self.free = list(capacity)
+        """Amounts free, by resource."""
+        self.capacity = list(capacity)
+        """Amounts there are (free or held), by resource."""
+        self.rank = rank
+        self._subject = {place: activity for activity, place in enumerate(rank)}
+        self._need = network.need
+        self._crews = network.crews
+        self.arrivals: list[float] = []
+        """The ranks of activities that have become ready since the last dealing."""
+        self.raised: list[int] = []
+        """The resources that have grown since the last dealing."""
+        self.armed = False
+        self.waits_for: list[int] = [-1] * network.count
+        """The resource that each activity lacked when it was last looked at; -1: it never lacked one."""
+        self.released_by: list[int] = [NOBODY] * network.count
+        """The activity whose release let each one start that had waited."""
+        self.last_release: list[int] = [GROWTH] * len(capacity)
+        self.waiting: list[list[float]] = [[] for _ in capacity]
+        self.hungry: list[list[float]] = [[] for _ in capacity]
+        """Running work below its most teams, by rank, for each resource that a team takes."""
+        self._deal_callbacks = [self._deal]
+        self.begin: Callable[[int], None]
+        """What to do with an activity that has been served; set by the works."""
+        self.join: Callable[[int, int], None]
+        """What to do when a number of teams join a running activity; set by the works."""
+        self.settle: Callable[[], None]
+        """Called at the end of each dealing; set by the works."""
+
+    def arm(self) -> None:
+        """Deal once more in this instant, after all that completes in it."""
+        if not self.armed:
+            self.armed = True
+            self.clock.appoint(self.clock.now, self._deal_callbacks, priority=DEALING)
+
+    def arrive(self, activity: int) -> None:
+        """Queue an activity that is ready."""
+        self.arrivals.append(self.rank[activity])
+        self.arm()
+
+    def grow(self, resource: int, amount: int) -> None:
+        """Add to what there is of a resource (new hands, an energisation step)."""
+        self.capacity[resource] += amount
+        self.free[resource] += amount
+        self.last_release[resource] = GROWTH
+        self.raised.append(resource)
+        self.arm()
+
+    def release(self, activity: int, amounts: tuple[tuple[int, int], ...]) -> None:
+        """Take back what an activity held."""
+        for resource, amount in amounts:
+            self.free[resource] += amount
+            self.last_release[resource] = activity
+            self.raised.append(resource)
+        self.arm()
+
+    def take(self, team: tuple[tuple[int, int], ...], teams: int) -> None:
+        """Hand out a number of teams."""
+        for resource, amount in team:
+            self.free[resource] -= amount * teams
+
+    def starve(self, activity: int) -> None:
+        """Note a running activity that could use more teams."""
+        crews = self._crews[activity]
+        if crews is not None:
+            place = self.rank[activity]
+            for resource, _ in crews.team:
+                if place not in self.hungry[resource]:
+                    insort(self.hungry[resource], place)
+
+    def sate(self, activity: int) -> None:
+        """Forget that a running activity could use more teams."""
+        crews = self._crews[activity]
+        if crews is not None:
+            place = self.rank[activity]
+            for resource, _ in crews.team:
+                if place in self.hungry[resource]:
+                    self.hungry[resource].remove(place)
+
+    def move(self, activity: int, place: float) -> None:
+        """Give an activity another rank, in the queues too."""
+        old = self.rank[activity]
+        if place == old:
+            return
+        self.rank[activity] = place
+        del self._subject[old]
+        self._subject[place] = activity
+        for queue in (self.arrivals, *self.waiting, *self.hungry):
+            if old in queue:
+                queue.remove(old)
+                queue.append(place)
+                queue.sort()
+
+    def _deal(self, _event: object) -> None:
+        self.armed = False
+        queue, raised, waiting = self.arrivals, set(self.raised), self.waiting
+        self.arrivals, self.raised = [], []
+        free, need, subject, waits_for = self.free, self._need, self._subject, self.waits_for
+        for resource in raised:
+            if waiting[resource]:
+                queue += waiting[resource]
+                waiting[resource] = []
+        queue.sort()
+        begin = self.begin
+        for place in queue:
+            activity = subject[place]
+            for resource, amount in need[activity]:
+                if free[resource] < amount:
+                    waiting[resource].append(place)
+                    waits_for[activity] = resource
+                    break
+            else:
+                for resource, amount in need[activity]:
+                    free[resource] -= amount
+                lacked = waits_for[activity]
+                if lacked >= 0:
+                    self.released_by[activity] = self.last_release[lacked]
+                begin(activity)
+        self._top_up()
+        self.settle()
+
+    def _top_up(self) -> None:
+        free, subject, crews = self.free, self._subject, self._crews
+        for resource, hungry in enumerate(self.hungry):
+            if not hungry or free[resource] <= 0:
+                continue
+            for place in list(hungry):
+                activity = subject[place]
+                manning = crews[activity]
+                if manning is None:
+                    continue
+                fits = min(free[taken] // amount for taken, amount in manning.team)
+                if fits > 0:
+                    self.join(activity, fits)
+                if free[resource] <= 0:
+                    break

@@ -1,0 +1,101 @@
+"""The model: everything that a model file declares."""
+
+from datetime import date
+from typing import Any, Literal
+
+from buildsim.domain.calendars import Calendar
+from buildsim.domain.commissioning import Commissioning
+from buildsim.domain.construction.activities import Template
+from buildsim.domain.contracts import Contract, Customer, Remarketing
+from buildsim.domain.disruptions import Disruption
+from buildsim.domain.disruptions.weather import Weather
+from buildsim.domain.gpus import Generation, Mishap
+from buildsim.domain.labour import CrewPool, Market, Productivity, Trade
+from buildsim.model.network import ProjectNetwork
+from buildsim.model.site import Site
+from buildsim.spec.base import Declared
+from buildsim.spec.correlation import Correlation
+from buildsim.spec.drivers import Driver
+
+
+class Policy(Declared):
+    """Who is served first."""
+
+    rank: Literal["least_slack", "latest_finish", "declared", "largest_mw", "first_come"] = "least_slack"
+    """How waiting work is ordered, at planning values: least slack to the contract date, latest finish, declared order,
+    largest hall, or earliest planned start."""
+
+
+class Scenario(Declared):
+    """A named set of changes to the model."""
+
+    description: str = ""
+    """What it stands for."""
+    set: dict[str, Any] = {}
+    """New values by dotted path; `*` stands for any one name."""
+
+
+class Model(Declared):
+    """A build-out as it is declared."""
+
+    name: str
+    """What it is called."""
+    description: str = ""
+    """What it is."""
+    start: date
+    """Day 0, 00:00."""
+    information: date | None = None
+    """The date on which everything in the file was known; the start by default."""
+    horizon: date
+    """The last day that is simulated."""
+    calendars: dict[str, Calendar] = {}
+    """When sites work."""
+    weather: dict[str, Weather] = {}
+    """Weather regions."""
+    trades: dict[str, Trade] = {}
+    """The crafts."""
+    templates: dict[str, Template] = {}
+    """Programmes of activities for halls."""
+    productivity: Productivity = Productivity()
+    """How the skill mix acts."""
+    market: Market = Market()
+    """What the whole market builds."""
+    labour: dict[str, dict[str, CrewPool]] = {}
+    """Crew pools by market and trade."""
+    commissioning: Commissioning | None = None
+    """What the tests of all sites share."""
+    generations: dict[str, Generation] = {}
+    """Generations of GPUs."""
+    logistics: dict[str, Mishap] = {}
+    """What may befall shipments."""
+    disruptions: dict[str, Disruption] = {}
+    """Disturbances."""
+    sites: dict[str, Site] = {}
+    """The sites."""
+    customers: dict[str, Customer] = {}
+    """The customers."""
+    contracts: dict[str, Contract] = {}
+    """The contracts."""
+    remarketing: Remarketing | None = None
+    """How released capacity is sold again; without it, it stays idle."""
+    policy: Policy = Policy()
+    """Who is served first."""
+    drivers: dict[str, Driver] = {}
+    """Risk drivers that act on many quantities at once."""
+    correlations: tuple[Correlation, ...] = ()
+    """Correlation between named quantities."""
+    scenarios: dict[str, Scenario] = {}
+    """Named sets of changes."""
+    network: ProjectNetwork | None = None
+    """A bare project network, instead of sites."""
+
+    @property
+    def days(self) -> float:
+        """The horizon: the end of its day [days since the start]."""
+        return float((self.horizon - self.start).days + 1)
+
+    def day(self, moment: date) -> float:
+        """Return a date as days since the start."""
+        return float((moment - self.start).days)
+
+

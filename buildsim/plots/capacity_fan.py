@@ -1,0 +1,88 @@
+"""Capacity over time as a fan against what is committed."""
+
+from typing import Literal
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from buildsim.analysis import answers, capacity
+from buildsim.analysis.frames import numbers
+from buildsim.analysis.portfolio import RunLike
+from buildsim.errors import InputError, Problem
+from buildsim.plots import style
+
+
+def capacity_fan(
+    run: RunLike,
+    *,
+    against: RunLike | None = None,
+    label: str = "this run",
+    against_label: str = "other run",
+    replication: int | None = None,
+    commitments: bool = True,
+    ax: Axes | None = None,
+) -> Axes:
+    """Live MW over time: band from P10 to P90, median, the path of one replication, and the commitments as steps.
+
+    `against` overlays the band and the median of another run; `label` and `against_label` name the two. `replication`
+    chooses the sample path (the first one by default). Options count as committed to nobody. Nothing is written.
+
+    Errors: InputError when `against` starts on another date or `replication` is not in the run.
+    """
+    ax = style.axes(ax, height=3.9)
+    named = against is not None
+    handles: list[Artist] = []
+    if against is not None:
+        if against.start != run.start:
+            raise InputError(Problem("start", f"the runs start on {run.start} and on {against.start}"))
+        handles += _band(ax, against, style.ORANGE, f", {against_label}", dashed=True)
+    handles = [*_band(ax, run, style.BLUE, f", {label}" if named else ""), *handles]
+    handles.append(_path(ax, run, replication))
+    if commitments and len(run.milestones):
+        handles.append(_commitments(ax, run))
+    style.dress(ax, grid="y")
+    style.date_axis(ax, run.start, 0.0, run.horizon)
+    style.axis_labels(ax, x="Date", y="Critical IT capacity live [MW]")
+    ax.set_ylim(bottom=0.0)
+    style.thousands(ax)
+    style.heading(ax, "Capacity live and committed", handles, columns=2 if named else 4)
+    note = f"{against_label}: {style.describe(against)}" if against is not None else ""
+    style.small_print(ax, run, note=note)
+    return ax
+
+
+def _band(ax: Axes, run: RunLike, colour: str, name: str, *, dashed: bool = False) -> list[Artist]:
+    fan = answers.fan(run)
+    days = style.number(run.start, fan["day"].to_numpy())
+    shade = 0.18 if dashed else 0.25
+    ax.fill_between(
+        days, fan["p10"].to_numpy(), fan["p90"].to_numpy(), step="post", color=colour, alpha=shade, linewidth=0.0
+    )
+    line: Literal["--", "-"] = "--" if dashed else "-"
+    ax.step(days, fan["p50"].to_numpy(), where="post", color=colour, linewidth=1.8, linestyle=line)
+    return [
+        Patch(facecolor=colour, alpha=shade, label=f"P10–P90{name}"),
+        Line2D([], [], color=colour, linewidth=1.8, linestyle=line, label=f"median{name}"),
+    ]
+
+
+def _path(ax: Axes, run: RunLike, replication: int | None) -> Artist:
+    held = numbers(run.go_live)
+    chosen = int(held[0]) if replication is None else replication
+    if chosen not in held:
+        raise InputError(Problem("replication", f"the run has no replication {chosen}"))
+    one = run.go_live[run.go_live["replication"] == chosen]
+    grid = capacity.grid(run.horizon, points=2000)
+    path = capacity.live_mw(one, grid, base=answers.base(run))[0]
+    ax.step(style.number(run.start, grid), path, where="post", color=style.MUTED, linewidth=0.9)
+    return Line2D([], [], color=style.MUTED, linewidth=0.9, label=f"one path (replication {chosen})")
+
+
+def _commitments(ax: Axes, run: RunLike) -> Artist:
+    owed = answers.committed(run)
+    days = [*owed["day"], max(run.horizon, float(owed["day"].iloc[-1]))]
+    steps = [*owed["mw"], float(owed["mw"].iloc[-1])]
+    ax.step(style.number(run.start, 0.0) + days, steps, where="post", color=style.BLACK, linewidth=1.4)
+    return Line2D([], [], color=style.BLACK, linewidth=1.4, label="committed by contract")

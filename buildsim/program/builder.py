@@ -1,0 +1,167 @@
+"""The builder: collects input columns, resources and activities while the parts of a model are compiled."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from buildsim.engine.network import Bond, Crews, Failure, Gate, Link, Network, Tie
+from buildsim.sampling.inputs import Input
+from buildsim.spec.distributions import Uniform
+from buildsim.spec.uncertain import Uncertain
+from buildsim.worktime import WorkCalendar
+
+UNIFORM = Uncertain(dist=Uniform(0.0, 1.0), plan=1.0)
+"""What luck is drawn from; at planning values nothing happens."""
+ELAPSED = -1
+"""Instead of a calendar: elapsed days."""
+
+
+@dataclass(slots=True)
+class Node:
+    """An activity under construction."""
+
+    name: str
+    block: int = -1
+    kind: str = "work"
+    crews: Crews | None = None
+    hold: tuple[tuple[int, int], ...] = ()
+    need: tuple[tuple[int, int], ...] = ()
+    keeps: bool = False
+    calendar: int = ELAPSED
+    earliest: float = 0.0
+    failures: tuple[Failure, ...] = ()
+    begun: bool = False
+    rank_key: float = 0.0
+    column: int = -1
+    factor: float = 0.0
+    """Amount = draw x factor + shift, at least 0."""
+    shift: float = 0.0
+    gates: tuple[Gate, ...] = ()
+    bonds: list[Bond] = field(default_factory=list)
+    suppliers: list[int] = field(default_factory=list)
+    finish_floor: float = 0.0
+    plain: bool = False
+
+
+class Builder:
+    """Collects the parts of a program; gives out numbers for names."""
+
+    def __init__(self, start: date, information: date, calendars: list[WorkCalendar]) -> None:
+        self.model_start = start
+        self.information = information
+        self.calendars = calendars
+        self.inputs: list[Input] = []
+        self._columns: dict[str, int] = {}
+        self.nodes: list[Node] = []
+        self.resources: list[str] = []
+        self.resource_kinds: list[str] = []
+        self.capacity: list[int] = []
+        self._resource_numbers: dict[str, int] = {}
+        self.announces: dict[int, tuple[str, str]] = {}
+
+    @property
+    def origin(self) -> int:
+        """The model's start [day ordinal]."""
+        return self.model_start.toordinal()
+
+    def day(self, moment: date) -> float:
+        """Return a date as days since the model's start."""
+        return float((moment - self.model_start).days)
+
+    def column(self, name: str, quantity: Uncertain, above: float | None = None) -> int:
+        """Return the input column of a quantity; one that was asked for before is given again."""
+        if name not in self._columns:
+            self._columns[name] = len(self.inputs)
+            self.inputs.append(Input(name, quantity, above))
+        return self._columns[name]
+
+    def date_column(self, name: str, quantity: Uncertain) -> int:
+        """Return the column of a date; an uncertain one that was still open on the information date lies after it."""
+        low, high = quantity.dist.low, quantity.dist.high
+        known = float(self.information.toordinal())
+        return self.column(name, quantity, known if low < known < high else None)
+
+    def luck(self, name: str) -> int:
+        """Return the column of a uniform that decides whether something happens."""
+        return self.column(name, UNIFORM)
+
+    def resource(self, name: str, kind: str, amount: int = 0) -> int:
+        """Return the number of a resource, declared at first use."""
+        if name not in self._resource_numbers:
+            self._resource_numbers[name] = len(self.resources)
+            self.resources.append(name)
+            self.resource_kinds.append(kind)
+            self.capacity.append(amount)
+        return self._resource_numbers[name]
+
+    def add(self, node: Node) -> int:
+        """Add an activity and return its number."""
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def network(self) -> Network:
+        """Return the flat arrays."""
+        count = len(self.nodes)
+        successors: list[list[int]] = [[] for _ in range(count)]
+        after_finish: list[list[Link]] = [[] for _ in range(count)]
+        after_start: list[list[Link]] = [[] for _ in range(count)]
+        start_conditions, finish_conditions = [0] * count, [0] * count
+        for number, node in enumerate(self.nodes):
+            start_conditions[number] = len(node.gates)
+            for bond in node.bonds:
+                if bond.predecessor < 0:
+                    continue
+                conditions = start_conditions if bond.tie in (Tie.FS, Tie.SS) else finish_conditions
+                conditions[number] += 1
+                if bond.tie == Tie.FS and not bond.lag:
+                    successors[bond.predecessor].append(number)
+                else:
+                    links = after_finish if bond.tie in (Tie.FS, Tie.FF) else after_start
+                    links[bond.predecessor].append(Link(number, bond.tie, bond.lag, bond.calendar))
+        return Network(
+            count=count,
+            names=[node.name for node in self.nodes],
+            blocks=[node.block for node in self.nodes],
+            successors=[tuple(row) for row in successors],
+            after_finish=[tuple(row) for row in after_finish],
+            after_start=[tuple(row) for row in after_start],
+            bonds=[tuple(node.bonds) for node in self.nodes],
+            gates=[node.gates for node in self.nodes],
+            suppliers=[tuple(node.suppliers) for node in self.nodes],
+            start_conditions=start_conditions,
+            finish_conditions=finish_conditions,
+            earliest=[self._earliest(node) for node in self.nodes],
+            finish_floor=[node.finish_floor for node in self.nodes],
+            need=[self._need(node) for node in self.nodes],
+            hold=[node.hold for node in self.nodes],
+            keeps=[node.keeps for node in self.nodes],
+            crews=[node.crews for node in self.nodes],
+            plain=[self._plain(node, finish_conditions[number]) for number, node in enumerate(self.nodes)],
+            calendar=[node.calendar for node in self.nodes],
+            failures=[node.failures for node in self.nodes],
+            done=[False] * count,
+            begun=[node.begun for node in self.nodes],
+            kind=[node.kind for node in self.nodes],
+            announces=dict(self.announces),
+            rank_key=[node.rank_key for node in self.nodes],
+            resources=self.resources,
+            resource_kind=self.resource_kinds,
+            capacity=self.capacity,
+        )
+
+    @staticmethod
+    def _earliest(node: Node) -> float:
+        """Not before the declared date, nor before what was done before the start lets it."""
+        releases = [bond.release for bond in node.bonds if bond.predecessor < 0 and bond.tie in (Tie.FS, Tie.SS)]
+        return max([node.earliest, *releases])
+
+    @staticmethod
+    def _need(node: Node) -> tuple[tuple[int, int], ...]:
+        if node.crews is None:
+            return node.need or node.hold
+        teams = tuple((resource, amount * node.crews.least) for resource, amount in node.crews.team)
+        return teams + node.hold
+
+    @staticmethod
+    def _plain(node: Node, finish_conditions: int) -> bool:
+        extras = node.crews or node.hold or node.failures or finish_conditions or node.finish_floor or node.calendar >= 0
+        return not extras and node.kind != "procurement"

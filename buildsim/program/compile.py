@@ -1,0 +1,302 @@
+"""Compiling a model: sites, halls, contracts and disturbances become one program."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from math import inf, nan
+
+import numpy as np
+
+from buildsim.domain.contracts.fulfilment import TranchePlan
+from buildsim.domain.contracts.terms import Tranche
+from buildsim.domain.disruptions.weather import StormPlan, WeatherPlan
+from buildsim.domain.gpus import GpuOrder, OrderPlan, compile_generation
+from buildsim.domain.labour import arrivals
+from buildsim.domain.labour import PoolPlan as Arrivals
+from buildsim.domain.power.supply import Socket
+from buildsim.engine.inputs import Plan
+from buildsim.engine.priorities import Priorities
+from buildsim.model.root import Model
+from buildsim.program.bare import BLOCK, compile_network
+from buildsim.program.builder import Builder
+from buildsim.program.halls import MILLI, NEED_MARGIN, Compiled, HallCompiler
+from buildsim.program.places import Places
+from buildsim.program.program import Block, Pool, Program, Setting, merged
+
+SPARE_DAYS = 200
+"""Calendars reach this far beyond the horizon; later, working time goes on at their mean pace [days]."""
+
+
+def compile_model(model: Model) -> Program:
+    """Compile a model that has passed its checks."""
+    days = int(model.days) + SPARE_DAYS
+    calendars = {key: calendar.calendar(model.start, days) for key, calendar in model.calendars.items()}
+    builder = Builder(model.start, model.information or model.start, list(calendars.values()))
+    places = Places(model, builder, {key: number for number, key in enumerate(calendars)})
+    if model.network is not None:
+        end = compile_network(model.network, model.policy.rank, builder)
+        blocks = (Block("network", BLOCK, 0.0, 0, "", end, nan, True),)
+        return _finish(Parts(model, builder, places, blocks, (), (), {}, {}))
+    return _compile_sites(model, builder, places)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What has been compiled so far."""
+
+    model: Model
+    builder: Builder
+    places: Places
+    blocks: tuple[Block, ...]
+    plans: tuple[Plan, ...]
+    tranches: tuple[TranchePlan, ...]
+    energised: dict[str, float]
+    allocated: dict[str, float]
+
+
+def _compile_sites(model: Model, builder: Builder, places: Places) -> Program:
+    tranches = {f"{contract}/{key}": tranche for contract, body in model.contracts.items() for key, tranche in body.tranches.items()}
+    claimed = {name: blocks_of(model, tranche) for name, tranche in tranches.items() if not tranche.delivered}
+    due, options = _dates(model, tranches, claimed)
+    compiler = HallCompiler(model, builder, places, due, options)
+    blocks, halls = [], {}
+    for site_id, site in model.sites.items():
+        for hall_id, hall in site.halls.items():
+            compiled = compiler.compile(site_id, site, hall_id, hall, len(blocks))
+            halls[compiled.block] = compiled
+            order = hall.gpus
+            blocks.append(
+                Block(
+                    site=site_id,
+                    name=compiled.block,
+                    mw=hall.mw,
+                    gpus=int(order.count) if order else 0,
+                    generation=order.generation if order else "",
+                    live=compiled.live,
+                    target=model.day(hall.target) + 1.0 if hall.target else nan,
+                    firm=site.firm and compiled.block not in options,
+                )
+            )
+    energised, allocated = _megawatts(model, builder, places, halls)
+    plans = [*_power(model, builder, places), *_orders(model, builder, halls), *_disruptions(model, builder, compiler, halls)]
+    contracts = tuple(_tranche(model, builder, name, tranches[name], claimed[name]) for name in claimed)
+    return _finish(Parts(model, builder, places, tuple(blocks), tuple(plans), contracts, energised, allocated))
+
+
+def blocks_of(model: Model, tranche: Tranche) -> tuple[str, ...]:
+    """Return the blocks that fill a tranche: a site stands for all of its halls."""
+    blocks = []
+    for name in tranche.blocks:
+        site, _, hall = name.partition("/")
+        blocks += [name] if hall else [f"{site}/{key}" for key in model.sites[site].halls]
+    return tuple(blocks)
+
+
+def _dates(
+    model: Model, tranches: dict[str, Tranche], claimed: dict[str, tuple[str, ...]]
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Return the contract deadline of each block [days], and the option that each optional block hangs on."""
+    due: dict[str, float] = {}
+    options: dict[str, str] = {}
+    firm: set[str] = set()
+    for name, blocks in claimed.items():
+        tranche = tranches[name]
+        for block in blocks:
+            if tranche.due is not None:
+                due[block] = min(due.get(block, inf), model.day(tranche.due) + 1.0)
+            if tranche.option is None:
+                firm.add(block)
+            else:
+                options[block] = name
+    return due, {block: name for block, name in options.items() if block not in firm}
+
+
+def _megawatts(
+    model: Model, builder: Builder, places: Places, halls: dict[str, Compiled]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return what is energised and allocated at the start [MW by site]; what is left is free to be dealt out."""
+    energised, allocated = {}, {}
+    for site_id, site in model.sites.items():
+        if site.halls:
+            energised[site_id] = sum(source.energised for source in site.power.values() if source.kind == "grid")
+            held = sum(hall.mw for key, hall in site.halls.items() if halls[f"{site_id}/{key}"].energised)
+            allocated[site_id] = site.live + held
+            builder.capacity[places.megawatts(site_id)] = round((energised[site_id] - allocated[site_id]) * MILLI)
+    return energised, allocated
+
+
+def _power(model: Model, builder: Builder, places: Places) -> list[Plan]:
+    plans: list[Plan] = []
+    for site_id, site in model.sites.items():
+        sources: dict[str, object] = dict(site.power)
+        for key, source in site.power.items():
+            if site.halls:
+                plans.append(source.compile(Socket(site_id, key, places.megawatts(site_id)), sources, builder))
+    return plans
+
+
+def _orders(model: Model, builder: Builder, halls: dict[str, Compiled]) -> list[Plan]:
+    generations = {key: compile_generation(key, generation, builder) for key, generation in model.generations.items()}
+    plans: list[Plan] = []
+    for site_id, site in model.sites.items():
+        for hall_id, hall in site.halls.items():
+            compiled = halls[f"{site_id}/{hall_id}"]
+            order = hall.gpus
+            if order is None:
+                plans.append(OrderPlan(site_id, compiled.block, "", None, 0, 0.0, -1, -1, 0.0, ((),)))
+                continue
+            generation = model.generations[order.generation]
+            base = f"sites.{site_id}.halls.{hall_id}.gpus"
+            ordered = _ordered(model, order, generation.lead.planning(), compiled)
+            waiting = not (order.on_hand or compiled.racked or generation.lead.dist.high <= -ordered)
+            lots = tuple(
+                tuple(
+                    (
+                        builder.luck(f"{base}.{number + 1}.{name}.luck"),
+                        builder.column(f"{base}.{number + 1}.{name}.probability", mishap.per_shipment),
+                        builder.column(f"{base}.{number + 1}.{name}.days", mishap.days),
+                    )
+                    for name, mishap in model.logistics.items()
+                    if "gpus" in mishap.on and waiting
+                )
+                for number in range(order.lots)
+            )
+            lead = builder.column(f"{base}.lead", generation.lead, -ordered if ordered < 0 else None) if waiting else -1
+            dead = generation.dead_on_arrival
+            column = builder.column(f"{base}.dead_on_arrival", dead) if dead is not None and waiting else -1
+            supply = generations[order.generation]
+            plans.append(
+                OrderPlan(
+                    site_id, compiled.block, order.generation, supply, int(order.count), ordered, lead, column,
+                    order.lot_interval, lots,
+                )  # fmt: skip
+            )
+    return plans
+
+
+def _ordered(model: Model, order: GpuOrder, lead: float, compiled: Compiled) -> float:
+    """Return when a hall's GPUs are ordered [days]: as declared, or in time for the need date of the plan."""
+    if order.ordered is not None:
+        return model.day(order.ordered)
+    return compiled.racks_needed - lead - NEED_MARGIN
+
+
+def _disruptions(model: Model, builder: Builder, compiler: HallCompiler, halls: dict[str, Compiled]) -> list[Plan]:
+    begins: dict[str, float] = {}
+    for name, compiled in halls.items():
+        if not any(share > 0.0 for share in compiled.status.done.values()):
+            site = name.split("/")[0]
+            begins[site] = min(begins.get(site, inf), compiled.status.begin)
+    suppliers = {item: tuple(activities) for item, activities in compiler.suppliers.items()}
+    return [disruption.compile(name, begins, suppliers, builder) for name, disruption in model.disruptions.items()]
+
+
+def _tranche(model: Model, builder: Builder, name: str, tranche: Tranche, blocks: tuple[str, ...]) -> TranchePlan:
+    contract, _, key = name.partition("/")
+    customer_id = model.contracts[contract].customer
+    customer = model.customers[customer_id]
+    base = f"contracts.{contract}.tranches.{key}"
+    if tranche.withdrawal is not None:
+        rule = tranche.withdrawal.compile(f"{base}.withdrawal", builder)
+    else:
+        rule = customer.withdrawal.compile(f"customers.{customer_id}.withdrawal", builder)
+    option, remarketing = tranche.option, model.remarketing
+    return TranchePlan(
+        name=name,
+        contract=contract,
+        customer=customer_id,
+        mw=tranche.mw,
+        blocks=blocks,
+        due=model.day(tranche.due) + 1.0 if tranche.due else 0.0,
+        grace=tranche.grace,
+        longstop=tranche.longstop if tranche.longstop is not None else inf,
+        damages=tranche.damages,
+        value=tranche.value,
+        exercise=model.day(option.exercise_by) + 1.0 if option else nan,
+        probability=option.probability if option else 1.0,
+        confidence_loss=customer.confidence_loss,
+        luck=builder.luck(f"{base}.patience"),
+        option_luck=builder.luck(f"{base}.option") if option else -1,
+        rule=rule,
+        lag=builder.column(f"{base}.remarketing", remarketing.lag) if remarketing else -1,
+    )
+
+
+def _finish(parts: Parts) -> Program:
+    model, builder, places = parts.model, parts.builder, parts.places
+    weather, storms = _weather(model, builder, places)
+    agents = load_banks = (-1, -1)
+    if model.commissioning is not None:
+        agents = (places.agents, builder.column("commissioning.agents", model.commissioning.agents))
+        load_banks = (places.load_banks, builder.column("commissioning.load_banks", model.commissioning.load_banks))
+    actual, planned = _setting(parts, actual=True), _setting(parts, actual=False)
+    network = builder.network()
+    by_block = {block.name: tuple(a for a in range(network.count) if network.blocks[a] == number) for number, block in enumerate(parts.blocks)}
+    nodes = builder.nodes
+    return Program(
+        days=model.days,
+        inputs=tuple(builder.inputs),
+        network=network,
+        priorities=Priorities(network.rank_key, by_block),
+        waiters=merged([(gate.fact, number) for number, node in enumerate(nodes) for gate in node.gates]),
+        blocks=parts.blocks,
+        columns=np.array([max(0, node.column) for node in nodes], dtype=np.intp),
+        factors=np.array([node.factor for node in nodes]),
+        shifts=np.array([node.shift for node in nodes]),
+        actual=actual,
+        planned=planned,
+        plans=parts.plans,
+        tranches=parts.tranches,
+        dry=tuple(places.calendars()),
+        wet=tuple(places.wet),
+        weather=weather,
+        storms=storms,
+        agents=agents,
+        load_banks=load_banks,
+        energised=parts.energised,
+        allocated=parts.allocated,
+        pools=tuple(
+            Pool(market, trade, builder.resource(f"{market} {trade}", "crew"), model.trades[trade].shift)
+            for market, pools in model.labour.items()
+            for trade in pools
+        ),
+    )
+
+
+def _setting(parts: Parts, *, actual: bool) -> Setting:
+    """Return the people as declared, or as the plan takes them: all of the declared workers, at normal skill."""
+    model, builder, places = parts.model, parts.builder, parts.places
+    share = model.productivity.present() if actual else 1.0
+    pools: list[Plan] = []
+    for market, trades in model.labour.items():
+        for trade, pool in trades.items():
+            resource = builder.resource(f"{market} {trade}", "crew")
+            begin = model.day(pool.ramp_from) if pool.ramp_from else 0.0
+            level, steps = arrivals(pool, begin, share)
+            builder.capacity[resource] = level
+            if steps:
+                pools.append(Arrivals(resource, steps))
+    output, failing = [], []
+    for market, trade in places.entries:
+        experienced = model.market.experienced(model.labour[market][trade].experienced)
+        output.append(model.productivity.factors(experienced) if actual else (1.0, 1.0))
+        failing.append(model.productivity.failing(experienced) if actual else 1.0)
+    return Setting(tuple(builder.capacity), tuple(pools), tuple(output), tuple(failing))
+
+
+def _weather(model: Model, builder: Builder, places: Places) -> tuple[dict[str, WeatherPlan], dict[str, StormPlan]]:
+    days = len(builder.calendars[0].shares) if builder.calendars else 0
+    months = np.array([(model.start + timedelta(days=day)).month for day in range(days)])
+    regions, storms = {}, {}
+    for region, weather in model.weather.items():
+        season = np.zeros(days, dtype=np.intp)
+        columns = [builder.column(f"weather.{region}.lost_days", weather.lost_days)]
+        for place, declared in enumerate(weather.seasons, start=1):
+            columns.append(builder.column(f"weather.{region}.seasons.{place}.lost_days", declared.lost_days))
+            season[np.isin(months, declared.months)] = place
+        regions[region] = WeatherPlan(region, tuple(columns), season)
+    for plan in places.wet:
+        declared_storms = model.weather[plan.region].storms
+        if declared_storms is not None and plan.site not in storms:
+            column = builder.column(f"weather.{plan.region}.storms.per_year", declared_storms.per_year)
+            storms[plan.site] = StormPlan(plan.site, column, declared_storms.days.dist)
+    return regions, storms

@@ -1,0 +1,73 @@
+"""What a replication draws before it starts: amounts, calendars with their weather, and the people."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from buildsim.domain.disruptions.weather import StormPlan, gap, storm_days
+from buildsim.engine.works import Conditions
+from buildsim.program.program import Program, Setting
+from buildsim.sampling.streams import series, uniform
+from buildsim.worktime import WorkCalendar
+
+YEAR = 365.25
+"""[days]"""
+
+
+def conditions(
+    program: Program, seed: int, replication: int, row: np.ndarray, amounts: Sequence[float], setting: Setting, risks: bool
+) -> Conditions:
+    """Return the conditions of a replication from its row of inputs; without risks there is no weather either."""
+    values = row.tolist()
+    occasions = {one.name: one.quantity.dist for one in program.inputs if one.name.endswith(".fails.retest")} if risks else {}
+
+    def further(name: str, occurrence: int) -> float:
+        return float(occasions[name].ppf(np.array([uniform(seed, replication, name, occurrence)]))[0])
+
+    return Conditions(
+        amounts=amounts,
+        calendars=weathered(program, seed, replication, row) if risks and program.wet else program.dry,
+        dry=program.dry,
+        output=setting.output,
+        failing=setting.failing,
+        draw=values.__getitem__,
+        further=further,
+        risks=risks,
+    )
+
+
+def weathered(program: Program, seed: int, replication: int, row: np.ndarray) -> list[WorkCalendar]:
+    """Return the calendars with the weather of a replication: lost days by market, storms by site."""
+    calm = len(program.dry) - len(program.wet)
+    calendars = list(program.dry[:calm])
+    lost: dict[tuple[str, str], np.ndarray] = {}
+    storms: dict[str, np.ndarray] = {}
+    for plan in program.wet:
+        dry = np.array(program.dry[plan.dry].shares)
+        share = dry
+        if plan.exposure > 0.0:
+            key = (plan.region, plan.market)
+            if key not in lost:
+                luck = series(seed, replication, f"weather.{plan.region}.{plan.market}", len(dry))
+                lost[key] = program.weather[plan.region].lost(row, luck)
+            share = share * (1.0 - plan.exposure * lost[key])
+        if plan.site in program.storms:
+            if plan.site not in storms:
+                storms[plan.site] = storm_days(_storms(program.storms[plan.site], seed, replication, row, len(dry)), len(dry))
+            share = share * storms[plan.site]
+        calendars.append(WorkCalendar(share))
+    return calendars
+
+
+def _storms(plan: StormPlan, seed: int, replication: int, row: np.ndarray, days: int) -> list[tuple[float, float]]:
+    """Return (begin, length) of a site's storms, drawn by occurrence [days]."""
+    rate, moment, occurrence, storms = float(row[plan.per_year]) / YEAR, 0.0, 0, []
+    if rate <= 0.0:
+        return []
+    while True:
+        moment += gap(uniform(seed, replication, f"storms.{plan.site}.gap", occurrence), rate)
+        if moment >= days:
+            return storms
+        luck = uniform(seed, replication, f"storms.{plan.site}.days", occurrence)
+        storms.append((moment, float(plan.days.ppf(np.array([luck]))[0])))
+        occurrence += 1

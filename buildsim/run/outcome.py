@@ -1,0 +1,67 @@
+"""One replication as a pure function of the program, the seed and its number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from buildsim.domain.contracts.fulfilment import Book
+from buildsim.engine.account import Account
+from buildsim.engine.world import World
+from buildsim.program.program import Program, Setting
+from buildsim.run.conditions import conditions
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A replication that has run."""
+
+    replication: int
+    world: World
+    book: Book
+    accounts: list[dict[str, float]]
+    """Days by cause from the start to the go-live of each block, or to the horizon."""
+
+
+def replicate(
+    program: Program,
+    seed: int,
+    replication: int,
+    row: np.ndarray,
+    amounts: Sequence[float],
+    planned: Sequence[float],
+    *,
+    risks: bool = True,
+) -> Outcome:
+    """Run one replication; without `risks`, the plan: nothing fails, no weather, declared crews at normal skill.
+
+    `row` are its inputs, `amounts` its durations and work, `planned` those of the plan.
+    """
+    setting = program.actual if risks else program.planned
+    world = World(
+        program.network,
+        program.priorities,
+        _capacity(program, setting, row),
+        conditions(program, seed, replication, row, amounts, setting, risks),
+        program.waiters,
+        program.days,
+    )
+    for pool in setting.pools:
+        pool.start(world)
+    for plan in program.plans:
+        plan.start(world)
+    book = Book(world, program.tranches, program.megawatts)
+    book.start()
+    world.run()
+    book.close()
+    account = Account(world, planned)
+    return Outcome(replication, world, book, [account.days(block.live) for block in program.blocks])
+
+
+def _capacity(program: Program, setting: Setting, row: np.ndarray) -> list[int]:
+    """Return what there is of each resource at day 0; agents and load banks are drawn."""
+    capacity = list(setting.capacity)
+    for (resource, column), unit in ((program.agents, 1), (program.load_banks, 1000)):
+        if resource >= 0:
+            capacity[resource] = int(row[column] * unit)
+    return capacity

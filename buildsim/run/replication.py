@@ -1,0 +1,136 @@
+"""The replicator: compiles a model once and computes its replications, block by block."""
+
+import gc
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from buildsim.errors import BuildsimError, RunError
+from buildsim.model.root import Model
+from buildsim.program.compile import compile_model
+from buildsim.results.manifest import Design
+from buildsim.results.tables import TABLES
+from buildsim.run.outcome import Outcome, replicate
+from buildsim.run.rows import Recorder
+from buildsim.sampling.sampler import Sampler
+
+COLLECT_EVERY = 8
+"""The garbage collector is off within a replication and runs once in so many of them."""
+
+
+class Replicator:
+    """Computes the replications of a model."""
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        seed: int = 1,
+        design: Design = "monte-carlo",
+        replications: int = 1,
+        draws: pd.DataFrame | None = None,
+        keep_activities: int = 100,
+    ) -> None:
+        """Compile the model and run its plan.
+
+        Raises:
+            InputError: drivers, correlations or given draws that do not fit the model.
+        """
+        self.seed = seed
+        self.program = compile_model(model)
+        self.sampler = Sampler(
+            self.program.inputs,
+            drivers=model.drivers,
+            correlations=model.correlations,
+            seed=seed,
+            design=design,
+            replications=replications,
+        )
+        if draws is not None:
+            self.sampler.given(draws)
+        self.timings: dict[str, float] = {"sampling": 0.0, "simulating": 0.0, "recording": 0.0}
+        self._keep = keep_activities
+        self._planned_row = self.sampler.plan()
+        self._planned = self.program.amounts(self._planned_row[np.newaxis])[0].tolist()
+        self.planned = replicate(self.program, seed, 0, self._planned_row, self._planned, self._planned, risks=False)
+        self._recorder = self._new_recorder(keep_activities)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the inputs, in the order of their columns."""
+        return list(self.sampler.names)
+
+    @property
+    def categories(self) -> Mapping[tuple[str, str], list[str]]:
+        """The texts of the columns that are given as codes."""
+        return self._recorder.categories
+
+    @property
+    def plan(self) -> dict[str, dict[str, Any]]:
+        """The tables of the planning replication, as replication 0."""
+        recorder = self._new_recorder(1)
+        recorder.record(self.planned)
+        return self._tables(recorder, 0, self._planned_row[np.newaxis])
+
+    def block(self, first: int, count: int) -> dict[str, dict[str, Any]]:
+        """Return the tables of replications `first` to `first + count - 1`.
+
+        Raises:
+            RunError: a replication that failed, with its number and seed.
+        """
+        began = time.perf_counter()
+        draws = self.sampler.block(first, count)
+        amounts = self.program.amounts(draws)
+        sampled = time.perf_counter()
+        self.timings["sampling"] += sampled - began
+        recorder = self._new_recorder(self._keep)
+        gc.collect()
+        gc.disable()
+        try:
+            for place in range(count):
+                outcome = self._one(first + place, draws[place], amounts[place])
+                began = time.perf_counter()
+                recorder.record(outcome)
+                self.timings["recording"] += time.perf_counter() - began
+                if place % COLLECT_EVERY == COLLECT_EVERY - 1:
+                    del outcome
+                    gc.collect()
+        finally:
+            gc.enable()
+        tables = self._tables(recorder, first, draws)
+        return tables
+
+    def replicate(self, replication: int) -> Outcome:
+        """Return one replication, with everything that it left behind."""
+        draws = self.sampler.block(replication, 1)
+        return self._one(replication, draws[0], self.program.amounts(draws)[0])
+
+    def _one(self, replication: int, row: np.ndarray, amounts: np.ndarray) -> Outcome:
+        began = time.perf_counter()
+        try:
+            return replicate(self.program, self.seed, replication, row, amounts.tolist(), self._planned)
+        except BuildsimError:
+            raise
+        except Exception as error:
+            message = f"replication {replication} with seed {self.seed} failed: {type(error).__name__}: {error}"
+            raise RunError(message) from error
+        finally:
+            self.timings["simulating"] += time.perf_counter() - began
+
+    def _new_recorder(self, keep: int) -> Recorder:
+        recorder = Recorder(self.program, keep)
+        recorder.plan(self.planned)
+        return recorder
+
+    def _tables(self, recorder: Recorder, first: int, draws: np.ndarray) -> dict[str, dict[str, Any]]:
+        tables: dict[str, dict[str, Any]] = {}
+        for name, rows in recorder.rows.items():
+            if rows:
+                columns = zip(*rows, strict=True)
+                tables[name] = {column.name: list(values) for column, values in zip(TABLES[name], columns, strict=True)}
+        inputs: dict[str, Any] = {name: draws[:, place] for place, name in enumerate(self.sampler.names)}
+        tables["inputs"] = {"replication": np.arange(first, first + len(draws)), **inputs}
+        return tables

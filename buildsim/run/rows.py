@@ -1,0 +1,191 @@
+"""From a replication that has run to rows of the tables. Measurement is not behaviour: all is read off the records."""
+
+from collections.abc import Callable
+from math import isnan, nan
+from typing import Any
+
+from buildsim.domain.contracts.fulfilment import Standing
+from buildsim.engine.causes import CAUSES
+from buildsim.engine.foreman import GROWTH
+from buildsim.program.program import Program
+from buildsim.run.labour import labour_rows
+from buildsim.run.outcome import Outcome
+
+Rows = list[tuple[Any, ...]]
+SIGNIFICANT = 1e-9
+"""A cause with fewer days than this in a replication and in the plan has no row [days]."""
+CODE = {cause: place for place, cause in enumerate(CAUSES)}
+
+
+class Recorder:
+    """Collects the rows of replications, table by table."""
+
+    def __init__(self, program: Program, keep: int) -> None:
+        """Take the program, and of how many replications activities and labour are kept."""
+        self.program = program
+        self.keep = keep
+        self.planned_live: list[float] = [nan] * len(program.blocks)
+        self.planned: list[dict[str, float]] = [{} for _ in program.blocks]
+        self._place = {block.name: place for place, block in enumerate(program.blocks)}
+        self._sites = {site: place for place, site in enumerate(self.sites)}
+        self._generations = {name: place for place, name in enumerate(self.generations)}
+        self.rows: dict[str, Rows] = {}
+
+    @property
+    def sites(self) -> list[str]:
+        """The sites, in declared order."""
+        return list(dict.fromkeys(block.site for block in self.program.blocks))
+
+    @property
+    def generations(self) -> list[str]:
+        """The generations of the blocks, in order of appearance."""
+        return list(dict.fromkeys(block.generation for block in self.program.blocks))
+
+    @property
+    def categories(self) -> dict[tuple[str, str], list[str]]:
+        """The texts of the columns that are given as codes."""
+        blocks = [block.name for block in self.program.blocks]
+        return {
+            ("go_live", "site"): self.sites,
+            ("go_live", "block"): blocks,
+            ("go_live", "generation"): self.generations,
+            ("delays", "site"): self.sites,
+            ("delays", "block"): blocks,
+            ("delays", "cause"): list(CAUSES),
+        }
+
+    def plan(self, outcome: Outcome) -> None:
+        """Take the planning replication, which later ones are held against."""
+        self.planned = outcome.accounts
+        self.planned_live = [self._live(outcome, place) for place in range(len(self.program.blocks))]
+
+    def record(self, outcome: Outcome) -> None:
+        """Add the rows of a replication."""
+        tables: list[tuple[str, Callable[[Outcome], Rows]]] = [
+            ("go_live", self._go_live),
+            ("delays", self._delays),
+            ("milestones", self._milestones),
+            ("withdrawals", self._withdrawals),
+            ("power", self._power),
+            ("deliveries", self._deliveries),
+            ("disruptions", lambda done: [(done.replication, *row) for row in done.world.records["disruptions"]]),
+            ("unfinished", self._unfinished),
+        ]
+        if outcome.replication < self.keep:
+            tables += [("activities", self._activities), ("labour", lambda done: labour_rows(self.program, done))]
+        for name, rows in tables:
+            self.rows.setdefault(name, []).extend(rows(outcome))
+
+    def _live(self, outcome: Outcome, place: int) -> float:
+        live = outcome.world.works.finish[self.program.blocks[place].live]
+        return live if live <= self.program.days else nan
+
+    def _go_live(self, outcome: Outcome) -> Rows:
+        return [
+            (
+                outcome.replication,
+                self._sites[block.site],
+                place,
+                block.mw,
+                block.gpus,
+                self._generations[block.generation],
+                self._live(outcome, place),
+                self.planned_live[place],
+                block.target,
+            )
+            for place, block in enumerate(self.program.blocks)
+        ]
+
+    def _delays(self, outcome: Outcome) -> Rows:
+        rows: Rows = []
+        for place, (block, days) in enumerate(zip(self.program.blocks, outcome.accounts, strict=True)):
+            planned = self.planned[place]
+            site = self._sites[block.site]
+            for cause in {**days, **planned}:
+                here, there = days.get(cause, 0.0), planned.get(cause, 0.0)
+                if abs(here) > SIGNIFICANT or abs(there) > SIGNIFICANT:
+                    rows.append((outcome.replication, site, place, CODE[cause], here, there))
+        return rows
+
+    def cause(self, outcome: Outcome, standing: Standing) -> str:
+        """Return the largest excess over plan on a tranche's last block: the one that filled it, or has yet to."""
+        name = standing.last_block
+        if standing.missing > 0.0 or not name:
+            name = max(standing.plan.blocks, key=lambda block: self._lateness(outcome, block))
+        place = self._place[name]
+        days, planned = outcome.accounts[place], self.planned[place]
+        excess = {cause: days.get(cause, 0.0) - planned.get(cause, 0.0) for cause in {**days, **planned}}
+        worst = max(excess, key=lambda cause: excess[cause], default="")
+        return worst if worst and excess[worst] > SIGNIFICANT else ""
+
+    def _lateness(self, outcome: Outcome, block: str) -> float:
+        live = self._live(outcome, self._place[block])
+        return self.program.days + 1.0 if isnan(live) else live
+
+    def _milestones(self, outcome: Outcome) -> Rows:
+        rows: Rows = []
+        for standing in outcome.book.standing.values():
+            plan = standing.plan
+            late = standing.delivered - plan.due
+            cause = "" if standing.outcome == "on_time" else self.cause(outcome, standing)
+            rows.append(
+                (outcome.replication, plan.contract, plan.customer, plan.name, plan.mw, plan.value, plan.due)
+                + (standing.delivered, late, standing.outcome, standing.damages, cause)
+            )
+        return rows
+
+    def _withdrawals(self, outcome: Outcome) -> Rows:
+        rows: Rows = []
+        for *what, remarketed in outcome.world.records["withdrawals"]:
+            standing = outcome.book.standing[str(what[2])]
+            cause = "" if standing.outcome == "lapsed" else self.cause(outcome, standing)
+            rows.append((outcome.replication, *what, cause, remarketed))
+        return rows
+
+    def _activities(self, outcome: Outcome) -> Rows:
+        network, works, foreman = self.program.network, outcome.world.works, outcome.world.foreman
+        rows: Rows = []
+        for activity, name in enumerate(network.names):
+            block = self.program.blocks[network.blocks[activity]]
+            waited = works.start[activity] > works.ready[activity] and foreman.waits_for[activity] >= 0
+            holder = foreman.released_by[activity]
+            rows.append(
+                (outcome.replication, block.site, block.name, name.rsplit("/", 1)[1])
+                + (works.ready[activity], works.start[activity], works.finish[activity])
+                + (network.names[holder] if waited and holder > GROWTH else "",)
+                + (network.resources[foreman.waits_for[activity]] if waited else "",)
+            )
+        return rows
+
+    def _power(self, outcome: Outcome) -> Rows:
+        network, works = self.program.network, outcome.world.works
+        events: list[tuple[float, int, str, str, str, str, float]] = []
+        for site, source, day, event, block, mw in outcome.world.records["power"]:
+            order = -1 if event == "retired" else 0
+            events.append((day, order, site, source, event, block, mw))  # type: ignore[arg-type]
+        for activity in range(network.count):
+            if network.keeps[activity] and works.start[activity] == works.start[activity]:
+                here = self.program.blocks[network.blocks[activity]]
+                events.append((works.start[activity], 1, here.site, "", "allocated", here.name, here.mw))
+        energised, allocated = dict(self.program.energised), dict(self.program.allocated)
+        rows: Rows = []
+        for day, _, site, source, event, block, mw in sorted(events, key=lambda one: one[:2]):
+            if event == "allocated":
+                allocated[site] += mw
+            else:
+                energised[site] += mw if event == "energised" else -mw
+            rows.append((outcome.replication, site, source, day, event, block, mw, energised[site], allocated[site]))
+        return rows
+
+    def _deliveries(self, outcome: Outcome) -> Rows:
+        return [
+            (outcome.replication, site, block, generation, str(lot) if lot else "", day, event, gpus)
+            for site, block, generation, lot, day, event, gpus in outcome.world.records["deliveries"]
+        ]
+
+    def _unfinished(self, outcome: Outcome) -> Rows:
+        network = self.program.network
+        return [
+            (outcome.replication, self.program.blocks[network.blocks[activity]].name, network.names[activity].rsplit("/", 1)[1], reason)
+            for activity, reason in outcome.world.unfinished()
+        ]

@@ -1,0 +1,1 @@
+"""What all declared things share: their base, uncertain quantities, risk drivers and correlation."""

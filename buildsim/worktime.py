@@ -1,0 +1,113 @@
+"""Working time: which share of each day is worked, and the arithmetic of adding working days to a moment.
+
+A calendar is two arrays over the days of the simulation: how much of a working day each day holds, and the running total.
+Work accrues evenly over a working day, from 00:00 to 24:00. Nothing ticks: both directions are a look-up.
+
+Moments are days since the model's start; working time is working days since the same moment.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+import holidays
+import numpy as np
+
+
+class WorkCalendar:
+    """The working time of one place, from day 0 to a last day, and evenly beyond it.
+
+    Beyond the last day time goes on at the calendar's mean pace, so that a look-up past the horizon stays finite.
+    """
+
+    __slots__ = ("_days", "_pace", "_total", "cumulative", "shares")
+
+    def __init__(self, shares: Sequence[float] | np.ndarray) -> None:
+        """Take the share of a working day in each day from day 0 [working days per day]."""
+        array = np.asarray(shares, dtype=np.float64)
+        self.shares: list[float] = array.tolist()
+        self.cumulative: list[float] = [0.0, *np.cumsum(array).tolist()]
+        """Working days before each day."""
+        self._days = len(self.shares)
+        self._total = self.cumulative[-1]
+        self._pace = self._total / self._days if self._total > 0 else 1.0
+
+    def worked(self, moment: float) -> float:
+        """Return the working days between day 0 and `moment` [working days]; none before day 0."""
+        if moment <= 0.0:
+            return 0.0
+        day = int(moment)
+        if day >= self._days:
+            return self._total + (moment - self._days) * self._pace
+        return self.cumulative[day] + (moment - day) * self.shares[day]
+
+    def moment(self, worked: float) -> float:
+        """Return the first moment by which `worked` working days have passed [days]."""
+        if worked <= 0.0:
+            return 0.0
+        if worked > self._total:
+            return self._days + (worked - self._total) / self._pace
+        day = bisect_left(self.cumulative, worked) - 1
+        return day + (worked - self.cumulative[day]) / self.shares[day]
+
+    def after(self, moment: float, working_days: float) -> float:
+        """Return the moment at which `working_days` have passed since `moment` [days]; at least `moment`."""
+        if working_days <= 0.0:
+            return moment
+        return max(moment, self.moment(self.worked(moment) + working_days))
+
+    def opening(self, moment: float) -> float:
+        """Return the first moment from `moment` on at which work goes on [days]."""
+        day = int(moment)
+        if day >= self._days or self.shares[day] > 0.0:
+            return moment
+        while day < self._days and self.shares[day] <= 0.0:
+            day += 1
+        return float(day)
+
+
+def uniform_shares(days: int, workdays_per_year: float) -> list[float]:
+    """Return a calendar's shares with the working days of a year spread evenly over 365 days."""
+    return [workdays_per_year / 365.0] * days
+
+
+def weekly_shares(
+    start: date,
+    days: int,
+    workdays: Iterable[int],
+    country: str | None = None,
+    closures: Sequence[tuple[tuple[int, int], tuple[int, int]]] = (),
+) -> list[float]:
+    """Return 1 for each day that is worked and 0 for each that is not.
+
+    `workdays` are weekday numbers (Monday is 0); `country` is a code of the `holidays` library, with a subdivision after
+    a hyphen (`US`, `CA-ON`); `closures` are ((month, day), (month, day)) ranges that are closed each year, both ends
+    included, and may run over the turn of the year. Raises `ValueError` for a country that the library does not know.
+    """
+    open_weekdays = set(workdays)
+    years = range(start.year, (start + timedelta(days=days)).year + 1)
+    public = public_holidays(country, years) if country else set()
+    shares = []
+    for number in range(days):
+        day = start + timedelta(days=number)
+        works = day.weekday() in open_weekdays and day not in public and not any(_within(day, span) for span in closures)
+        shares.append(1.0 if works else 0.0)
+    return shares
+
+
+def public_holidays(country: str, years: Iterable[int]) -> set[date]:
+    """Return the public holidays of a country or subdivision (`US`, `CA-ON`) in the given years.
+
+    Raises `ValueError` where the `holidays` library does not know the code.
+    """
+    code, _, subdivision = country.partition("-")
+    try:
+        return set(holidays.country_holidays(code, subdiv=subdivision or None, years=list(years)))
+    except (NotImplementedError, AttributeError) as error:
+        raise ValueError(f"no holidays are known for '{country}'; expected a code such as US or CA-ON") from error
+
+
+def _within(day: date, span: tuple[tuple[int, int], tuple[int, int]]) -> bool:
+    first, last = span
+    here = (day.month, day.day)
+    return first <= here <= last if first <= last else here >= first or here <= last
