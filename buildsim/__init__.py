@@ -1,3 +1,66 @@
-"""Discrete-event simulation of AI data-centre build-out."""
+"""Discrete-event simulation of AI data-centre build-out.
+
+    import buildsim as bs
+
+    model = bs.load("examples/one-hall")
+    run = bs.simulate(model, replications=200, seed=1)
+    run.go_live
+
+Everything here is loaded when it is first asked for, so that the command line starts quickly.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from buildsim import plots
+    from buildsim.analysis.compare import Comparison, compare
+    from buildsim.errors import BuildsimError, InputError, Problem, RunError
+    from buildsim.model import Model, load, load_with_changes, shipped_models
+    from buildsim.run.run import Run
+    from buildsim.run.run import open_run as open  # noqa: A004  # the name that users type: bs.open(folder)
+    from buildsim.run.simulate import simulate
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "BuildsimError": ("buildsim.errors", "BuildsimError"),
+    "Comparison": ("buildsim.analysis.compare", "Comparison"),
+    "InputError": ("buildsim.errors", "InputError"),
+    "Model": ("buildsim.model", "Model"),
+    "Problem": ("buildsim.errors", "Problem"),
+    "Run": ("buildsim.run.run", "Run"),
+    "RunError": ("buildsim.errors", "RunError"),
+    "compare": ("buildsim.analysis.compare", "compare"),
+    "load": ("buildsim.model", "load"),
+    "load_with_changes": ("buildsim.model", "load_with_changes"),
+    "open": ("buildsim.run.run", "open_run"),
+    "plots": ("buildsim.plots", ""),
+    "shipped_models": ("buildsim.model", "shipped_models"),
+    "simulate": ("buildsim.run.simulate", "simulate"),
+}
+
+__all__ = [
+    "BuildsimError",
+    "Comparison",
+    "InputError",
+    "Model",
+    "Problem",
+    "Run",
+    "RunError",
+    "compare",
+    "load",
+    "load_with_changes",
+    "open",
+    "plots",
+    "shipped_models",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'buildsim' has no attribute '{name}'")
+    module, attribute = _HOMES[name]
+    found = import_module(module)
+    return getattr(found, attribute) if attribute else found

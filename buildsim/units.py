@@ -83,7 +83,7 @@ def _to_decimal(text: str) -> Decimal | None:
         value = Decimal(text.replace(",", ""))
     except DecimalException:
         return None
-    return value if abs(value.adjusted()) <= 300 else None
+    return value if value.adjusted() <= 308 else None
 
 
 def _split(text: str, expected: str) -> tuple[Decimal, str]:

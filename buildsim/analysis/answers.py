@@ -117,7 +117,8 @@ def delays(run: RunLike, by: str = "portfolio", *, confidence: float = 0.95) -> 
 def _with_withdrawals(run: RunLike, table: pd.DataFrame, by: str, confidence: float) -> pd.DataFrame:
     """The table with what withdrawals are to be expected of each row: means with both ends."""
     held = numbers(run.go_live)
-    lost = withdrawals.expected(run.withdrawals, held, by, names=list(table[by]), confidence=confidence).set_index(by)
+    names = [name for name in table[by] if name != "all"]
+    lost = withdrawals.expected(run.withdrawals, held, by, names=names, confidence=confidence).set_index(by)
     ends = [f"{name}{end}" for name in ("mw", "value") for end in ("", "_low", "_high")]
     return table.join(lost[ends].add_prefix("withdrawn_"), on=by)
 

@@ -82,12 +82,14 @@ def outcome_shares(milestones: pd.DataFrame, by: str = "customer") -> pd.DataFra
     """The share of MW that meets each outcome, by customer (or contract, or tranche): mean over replications.
 
     One row a group, in order of appearance; columns: the group, mw [MW], then one an outcome [share of MW, sums to 1].
+
+    Errors: ValueError when the table holds an outcome that is not one of `OUTCOMES`.
     """
     group, names = codes(milestones, by)
-    outcome = pd.Categorical(milestones["outcome"].astype(str), categories=list(OUTCOMES)).codes.astype(np.int64)
-    if (outcome < 0).any():
-        unknown = sorted(set(milestones["outcome"].astype(str)) - set(OUTCOMES))
+    found, kinds = codes(milestones, "outcome")
+    if unknown := sorted(set(kinds) - set(OUTCOMES)):
         raise ValueError(f"unknown outcomes: {', '.join(unknown)}")
+    outcome = np.array([OUTCOMES.index(kind) for kind in kinds], dtype=np.int64)[found]
     mw = milestones["mw"].to_numpy(np.float64)
     width = len(OUTCOMES)
     total = np.bincount(group * width + outcome, weights=mw, minlength=len(names) * width).reshape(len(names), width)

@@ -147,7 +147,8 @@ def _correlation(one: Floats, two: Floats) -> float:
 
 
 def _reduction(one: Floats, two: Floats) -> float:
-    if len(one) < 2 or not (_varies(one) or _varies(two)):
+    known = len(one) >= 2 and bool(np.isfinite(one).all() and np.isfinite(two).all())
+    if not known or not (_varies(one) or _varies(two)):
         return np.nan
     if not _varies(two - one):
         return np.inf
@@ -155,4 +156,4 @@ def _reduction(one: Floats, two: Floats) -> float:
 
 
 def _varies(values: Floats) -> bool:
-    return bool(np.ptp(values) > _TIE) if np.isfinite(values).all() else False
+    return bool(np.isfinite(values).all()) and bool(np.ptp(values) > _TIE)

@@ -80,8 +80,8 @@ class Productivity(Declared):
     """Share of craft-hours spent on rework when everybody is mentored."""
     rework_unmentored: Annotated[Share, Field(ge=0, lt=1)] = 0.14
     """Share of craft-hours spent on rework when nobody is."""
-    crowding: Annotated[Share, Field(ge=0, lt=1)] = 0.22
-    """Loss of output with the maximum number of teams; linear from none at the planned number."""
+    crowding: Annotated[Share, Field(ge=0, lt=1)] = 0.0
+    """Loss of output with the maximum number of teams; linear from none at the planned number. None by default."""
     workforce: Annotated[Share, Field(gt=0)] = 1.0
     """Of every pool: 80 % is a workforce a fifth smaller than declared."""
     teams_up_to: Literal["maximum", "planned"] = "maximum"

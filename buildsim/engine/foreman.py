@@ -43,6 +43,11 @@ class Foreman:
         self.waiting: list[list[float]] = [[] for _ in capacity]
         self.hungry: list[list[float]] = [[] for _ in capacity]
         """Running work below its most teams, by rank, for each resource that a team takes."""
+        self._starving: set[int] = set()
+        """The resources that a newly begun activity could use more of."""
+        self._teams = [crews.team if crews else () for crews in network.crews]
+        self._amounts = [team[0][1] if len(team) == 1 else 0 for team in self._teams]
+        """What one team takes, where it takes of one resource only: a quick look before the full one."""
         self._deal_callbacks = [self._deal]
         self.begin: Callable[[int], None]
         """What to do with an activity that has been served; set by the works."""
@@ -89,8 +94,8 @@ class Foreman:
         if crews is not None:
             place = self.rank[activity]
             for resource, _ in crews.team:
-                if place not in self.hungry[resource]:
-                    insort(self.hungry[resource], place)
+                insort(self.hungry[resource], place)
+                self._starving.add(resource)
 
     def sate(self, activity: int) -> None:
         """Forget that a running activity could use more teams."""
@@ -140,21 +145,27 @@ class Foreman:
                 if lacked >= 0:
                     self.released_by[activity] = self.last_release[lacked]
                 begin(activity)
-        self._top_up()
+        if raised or self._starving:
+            self._top_up(raised | self._starving)
+            self._starving.clear()
         self.settle()
 
-    def _top_up(self) -> None:
-        free, subject, crews = self.free, self._subject, self._crews
-        for resource, hungry in enumerate(self.hungry):
+    def _top_up(self, resources: set[int]) -> None:
+        """Let teams join running work, by rank, where a resource has grown or somebody has begun below its most teams.
+
+        Elsewhere nothing can have changed: what is free has only become less since it was last looked at.
+        """
+        free, subject, amounts = self.free, self._subject, self._amounts
+        for resource in sorted(resources):
+            hungry = self.hungry[resource]
             if not hungry or free[resource] <= 0:
                 continue
             for place in list(hungry):
                 activity = subject[place]
-                manning = crews[activity]
-                if manning is None:
+                if amounts[activity] > free[resource]:
                     continue
-                fits = min(free[taken] // amount for taken, amount in manning.team)
+                fits = min(free[taken] // amount for taken, amount in self._teams[activity])
                 if fits > 0:
                     self.join(activity, fits)
-                if free[resource] <= 0:
-                    break
+                    if free[resource] <= 0:
+                        break

@@ -4,9 +4,10 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from buildsim.model.check import check
-
+from buildsim.errors import Problem
 from buildsim.model.change import Change
+from buildsim.model.check import check
+from buildsim.model.hall_changes import check_hall_changes
 from buildsim.model.reading import read_model
 from buildsim.model.root import Model
 
@@ -36,4 +37,8 @@ def load_with_changes(
     scenario: str | Sequence[str] | None = None,
 ) -> tuple[Model, list[Change]]:
     """Load a model as `load` does, with the log of what scenarios, settings and including files replaced."""
-    return read_model(path, Model, check, set, scenario)
+    return read_model(path, Model, _check, set, scenario)
+
+
+def _check(model: Model) -> list[Problem]:
+    return [*check(model), *check_hall_changes(model)]

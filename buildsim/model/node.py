@@ -88,6 +88,17 @@ class Node:
             return self.value[step]
         return None
 
+    def indexed(self, steps: Steps) -> Steps:
+        """`steps` with those into a list as numbers: `after.0` means `after[0]`."""
+        node: Node | None = self
+        found: list[str | int] = []
+        for step in steps:
+            if node is not None and isinstance(node.value, list) and isinstance(step, str) and step.isdecimal():
+                step = int(step)
+            found.append(step)
+            node = node._below(step) if node is not None else None
+        return tuple(found)
+
     def put(self, steps: Steps, node: "Node") -> "Node":
         """A copy of this mapping with `node` at `steps`; mappings that are missing on the way are made."""
         if not steps:

@@ -12,7 +12,11 @@ from pydantic_core import ErrorDetails
 from buildsim.errors import Problem
 from buildsim.model.node import Node, Steps, short, steps_of
 from buildsim.model.shape import Shape
+from buildsim.model.sources import ANNOTATIONS
 from buildsim.spec.base import nearest as nearest_name
+
+MAX_PROBLEMS = 1000
+"""How many problems with the form of a model are told."""
 
 _REFUSED = re.compile(r"expected (.+), not (.+)", re.DOTALL)
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
@@ -45,21 +49,24 @@ _EXPECTED = {
 def problems_of(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
     """The problems in a validation error, one for each place."""
     found: dict[tuple[str, str | None, int | None], list[tuple[int, Problem]]] = {}
-    for details in error.errors(include_url=False):
+    told = error.errors(include_url=False)
+    for details in told[:MAX_PROBLEMS]:
         steps, shape = _place(details, root, Shape.of(model))
         problem = _problem(details, steps, shape, root)
         found.setdefault((problem.path, problem.file, problem.line), []).append((len(details["loc"]), problem))
-    return [_joined(alternatives) for alternatives in found.values()]
+    problems = [_joined(alternatives) for alternatives in found.values()]
+    if len(told) > MAX_PROBLEMS:
+        problems.append(root.problem((), f"{len(told) - MAX_PROBLEMS:,} more problems like those above"))
+    return problems
 
 
 def located(problem: Problem, root: Node) -> Problem:
     """A problem that knows only its path, with file and line."""
     if problem.file is not None or problem.line is not None:
         return problem
-    steps = steps_of(problem.path)
-    node = root.find(steps)[0]
-    placed = node.problem(steps, problem.message)
-    return replace(problem, message=placed.message, file=placed.file, line=placed.line)
+    steps = root.indexed(steps_of(problem.path))
+    placed = root.find(steps)[0].problem(steps, problem.message)
+    return replace(placed, expected=problem.expected, nearest=problem.nearest)
 
 
 def _joined(alternatives: Sequence[tuple[int, Problem]]) -> Problem:
@@ -125,9 +132,10 @@ def _problem(details: ErrorDetails, steps: Steps, shape: Shape | None, root: Nod
 def _unknown(steps: Steps, root: Node, shape: Shape | None) -> Problem:
     """A key that its mapping does not know; `shape` is that of the mapping."""
     node, above = root.find(steps)[0], root.find(steps[:-1])[0]
-    names = [name for name in (shape.fields if shape else ()) if name not in (above.mapping or {})]
-    nearest = nearest_name(str(steps[-1]), names)
-    expected = _listed(names) if nearest is None else None
+    fields = shape.fields if shape else ()
+    names = [name for name in fields if name not in (above.mapping or {})]
+    nearest = nearest_name(str(steps[-1]), names) or nearest_name(str(steps[-1]), fields)
+    expected = _listed([name for name in names if name not in ANNOTATIONS]) if nearest is None else None
     return node.problem(steps, f"the key '{steps[-1]}' is not known here", expected=expected, nearest=nearest)
 
 

@@ -98,7 +98,7 @@ def _excess(run: RunLike, by: str, site: str | None) -> pd.DataFrame:
     """Excess [days]: rows are bars from top to bottom, columns are causes."""
     if site is not None:
         table = answers.delays(run, "block")
-        table = table[table["site"] == site].assign(bar=table["block"])
+        table = table[table["site"] == site].assign(bar=lambda frame: frame["block"])
         if table.empty:
             raise InputError(Problem("site", f"the run has no account of a site '{site}'"))
     elif by in ("site", "portfolio"):

@@ -64,16 +64,18 @@ def number(start: date, day: Any) -> Any:
 
 
 def date_axis(ax: Axes, start: date, low: float, high: float) -> None:
-    """A time axis from one day to another [days since start]: ticks at first days of months, years where they begin."""
+    """A time axis from one day to another [days since start].
+
+    Ticks are first days of months (a week apart on an axis of less than two months), with the year where it begins.
+    """
     first, last = start + timedelta(days=ceil(low)), start + timedelta(days=floor(high))
-    months = [_month(first.year * 12 + first.month - 1 + index) for index in range((last - first).days // 28 + 2)]
-    step = next(step for step in _STEPS if len(months) <= _MOST_TICKS * step)
-    ticks = [one for one in months if (one.month - 1) % min(step, 12) == 0 and first <= one <= last]
-    ticks = [one for one in ticks if (one.year * 12) % max(step, 12) == 0]
+    ticks = _ticks(first, last)
+    days = len({(one.year, one.month) for one in ticks}) < len(ticks)
     labels: list[str] = []
     for index, one in enumerate(ticks):
         new = index == 0 or one.year != ticks[index - 1].year
-        labels.append(f"{one:%b}\n{one.year}" if new else f"{one:%b}")
+        name = f"{one.day} {one:%b}" if days else f"{one:%b}"
+        labels.append(f"{name}\n{one.year}" if new else name)
     ax.set_xticks([float(number(one, 0.0)) for one in ticks], labels)
     ax.set_xlim(number(start, low), number(start, high))
 
@@ -162,6 +164,13 @@ def _across(ax: Axes) -> Transform:
     return blended_transform_factory(figure.transFigure, ax.transAxes)
 
 
-def _month(count: int) -> date:
-    """The first day of a month counted from the year 0."""
-    return date(count // 12, count % 12 + 1, 1)
+def _ticks(first: date, last: date) -> list[date]:
+    """First days of months from one date to another, so many months apart that the labels do not touch."""
+    count = first.year * 12 + first.month - 1
+    span = range(count, last.year * 12 + last.month)
+    months = [one for one in (date(at // 12, at % 12 + 1, 1) for at in span) if first <= one <= last]
+    if len(months) < 2:
+        return [first + timedelta(days=7 * week) for week in range((last - first).days // 7 + 1)]
+    step = next(step for step in _STEPS if len(months) <= _MOST_TICKS * step)
+    years = max(step // 12, 1)
+    return [one for one in months if (one.month - 1) % min(step, 12) == 0 and one.year % years == 0] or months[:1]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from buildsim.errors import RunError
 from buildsim.results.tables import Column, Table
@@ -72,28 +73,41 @@ def to_arrow(table: Table, columns: Mapping[str, Values], categories: Categories
 
 
 def _array(table: Table, column: Column, values: Values, categories: Categories) -> Any:
-    if column.dtype != "text":
-        return pa.array(np.ascontiguousarray(values, dtype=column.dtype))
-    given = np.asarray(values)
-    if len(given) == 0:
-        return _dictionary(np.empty(0, dtype=np.int32), ())
-    if given.dtype.kind in "iu":
-        known = list(categories.get((table.name, column.name), ()))
-        low, high = int(given.min()), int(given.max())
-        if low < 0 or high >= len(known):
-            raise RunError(
-                f"table {table.name}, column {column.name}: codes from {low} to {high}, but {len(known)} categories"
-            )
-        return _dictionary(np.ascontiguousarray(given, dtype=np.int32), known)
-    wrong = [text for text in values if not isinstance(text, str)]
-    if wrong:
-        raise RunError(f"table {table.name}, column {column.name}: text or integer codes expected, not {wrong[0]!r}")
-    known = sorted(set(values))
-    place = {text: code for code, text in enumerate(known)}
-    return _dictionary(np.array([place[text] for text in values], dtype=np.int32), known)
+    try:
+        if column.dtype == "float64":
+            return pa.array(np.ascontiguousarray(values, dtype=np.float64))
+        if column.dtype == "int32":
+            return pa.array(np.asarray(values)).cast(pa.int32())
+        if not len(values):
+            return _dictionary(np.empty(0, dtype=np.int32), pa.array([], pa.string()))
+        if isinstance(values[0], int | np.integer):
+            return _coded(np.asarray(values), categories.get((table.name, column.name), ()))
+        return _spelt(values)
+    except (TypeError, ValueError, pa.ArrowException) as error:
+        raise RunError(f"table {table.name}, column {column.name}: {error}") from error
 
 
-def _dictionary(codes: "np.ndarray[Any, np.dtype[np.int32]]", texts: Sequence[str]) -> Any:
+def _coded(codes: "np.ndarray[Any, Any]", texts: Sequence[str]) -> Any:
+    """Text given as codes, with its categories in their own order."""
+    low, high = int(codes.min()), int(codes.max())
+    if low < 0 or high >= len(texts):
+        raise ValueError(f"codes from {low} to {high}, but {len(texts)} categories")
+    return _dictionary(np.ascontiguousarray(codes, dtype=np.int32), texts)
+
+
+def _spelt(values: Values) -> Any:
+    """Text given as strings, with sorted categories."""
+    texts = pa.array(values, pa.string())
+    if texts.null_count:
+        raise ValueError("text or integer codes expected, not None")
+    encoded = texts.dictionary_encode()
+    order = pc.array_sort_indices(encoded.dictionary).to_numpy()
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return _dictionary(place[encoded.indices.to_numpy()], encoded.dictionary.take(pa.array(order)))
+
+
+def _dictionary(codes: "np.ndarray[Any, np.dtype[np.int32]]", texts: Any) -> Any:
     return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(texts, pa.string()))
 
 

@@ -132,6 +132,8 @@ class Worker:
             if self.stopped:
                 raise KeyboardInterrupt
             return self._block(self._replicator, span)
+        except RunError:
+            raise
         except Exception as error:
             what = f"{type(error).__name__}: {error}"
             raise RunError(f"replications {span.first} to {span.end - 1} failed: {what}") from error
@@ -159,10 +161,8 @@ def arrow_tables(
     unknown = sorted(set(columns) - set(TABLES))
     if unknown:
         raise RunError(f"unknown tables {unknown}")
-    tables = {
-        name: to_arrow(table, columns.get(name, {}), replicator.categories, replicator.names)
-        for name, table in TABLES.items()
-    }
+    categories, names = replicator.categories, replicator.names
+    tables = {name: to_arrow(table, columns.get(name, {}), categories, names) for name, table in TABLES.items()}
     if span is not None:
         for name, table in tables.items():
             numbers = table.column("replication").to_numpy()

@@ -18,7 +18,7 @@ from buildsim.run.rows import Recorder
 from buildsim.sampling.sampler import Sampler
 
 COLLECT_EVERY = 8
-"""The garbage collector is off within a replication and runs once in so many of them."""
+"""The garbage collector is off within a replication and runs once in so many of them, on what they left behind only."""
 
 
 class Replicator:
@@ -87,7 +87,7 @@ class Replicator:
         sampled = time.perf_counter()
         self.timings["sampling"] += sampled - began
         recorder = self._new_recorder(self._keep)
-        gc.collect()
+        gc.freeze()
         gc.disable()
         try:
             for place in range(count):
@@ -100,6 +100,7 @@ class Replicator:
                     gc.collect()
         finally:
             gc.enable()
+            gc.unfreeze()
         tables = self._tables(recorder, first, draws)
         return tables
 

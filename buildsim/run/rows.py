@@ -5,7 +5,7 @@ from math import isnan, nan
 from typing import Any
 
 from buildsim.domain.contracts.fulfilment import Standing
-from buildsim.engine.causes import CAUSES
+from buildsim.engine.causes import CALENDAR, CAUSES, LAG, NOT_BEFORE, PLANNED
 from buildsim.engine.foreman import GROWTH
 from buildsim.program.program import Program
 from buildsim.run.labour import labour_rows
@@ -14,6 +14,9 @@ from buildsim.run.outcome import Outcome
 Rows = list[tuple[Any, ...]]
 SIGNIFICANT = 1e-9
 """A cause with fewer days than this in a replication and in the plan has no row [days]."""
+STRUCTURE = (PLANNED, CALENDAR, LAG, NOT_BEFORE)
+"""Causes that belong to the plan itself: they exceed the plan only because the path to go-live took another way, so a
+milestone names one of them only if nothing else exceeds the plan."""
 CODE = {cause: place for place, cause in enumerate(CAUSES)}
 
 
@@ -115,7 +118,7 @@ class Recorder:
         place = self._place[name]
         days, planned = outcome.accounts[place], self.planned[place]
         excess = {cause: days.get(cause, 0.0) - planned.get(cause, 0.0) for cause in {**days, **planned}}
-        worst = max(excess, key=lambda cause: excess[cause], default="")
+        worst = max(excess, key=lambda cause: (excess[cause] > SIGNIFICANT and cause not in STRUCTURE, excess[cause]), default="")
         return worst if worst and excess[worst] > SIGNIFICANT else ""
 
     def _lateness(self, outcome: Outcome, block: str) -> float:

@@ -185,5 +185,6 @@ def _keep(blocks: Generator[Done], store: Store, manifest: Manifest, begun: floa
         manifest = manifest.after({"elapsed": time.perf_counter() - begun}, peak_memory())
         manifest = manifest.model_copy(update={"status": status})
         if isinstance(store, FolderStore):
+            store.clean()
             manifest.write(store.path)
     return manifest

@@ -27,7 +27,8 @@ DAYS = table(
         {"replication": r, "site": block[0], "block": block, "cause": cause, "days": days, "planned_days": planned}
         for r, block, cause, days, planned in (
             (0, "a/h1", "planned work", 20.0, 20.0), (0, "a/h1", "crew wait", 10.0, 0.0),
-            (1, "a/h1", "planned work", 20.0, 20.0), (1, "a/h1", "crew wait", 14.0, 0.0), (1, "a/h1", "skill", 6.0, 0.0),
+            (1, "a/h1", "planned work", 20.0, 20.0), (1, "a/h1", "crew wait", 14.0, 0.0),
+            (1, "a/h1", "skill", 6.0, 0.0),
             (0, "a/h2", "planned work", 25.0, 25.0),
             (1, "a/h2", "planned work", 25.0, 25.0), (1, "a/h2", "utility", 75.0, 0.0),
             (0, "b/h1", "planned work", 10.0, 10.0), (0, "b/h1", "estimate", -2.0, 0.0),

@@ -1,6 +1,5 @@
 """Empirical quantities from CSV files."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,12 @@ def test_a_setting_is_relative_to_the_model(read: Any) -> None:
 
 
 def test_a_scenario_reads_its_file_only_when_it_is_asked_for(read: Any) -> None:
-    text = model().replace("kind: empirical", "value: 3").replace("csv: d.csv", "note: x").replace("column: days", "plan: 3")
+    text = (
+        model()
+        .replace("kind: empirical", "value: 3")
+        .replace("csv: d.csv", "note: x")
+        .replace("column: days", "plan: 3")
+    )
     text += "scenarios: {bad: {set: {sites.a.halls.h.duration: {kind: empirical, csv: none.csv}}}}\n"
     assert read(text)[0].sites["a"].halls["h"].duration.planning() == 3.0
     with pytest.raises(InputError, match="there is no file"):
@@ -86,7 +90,7 @@ def test_columns_that_are_refused(
 ) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "d.csv").write_text("days\n1\n")
-    os.symlink(tmp_path / "d.csv", tmp_path / "home" / "link.csv")
+    (tmp_path / "home" / "link.csv").symlink_to(tmp_path / "d.csv")
     with pytest.raises(InputError) as caught:
         read({"model.yaml": text, "d.csv": table})
     (problem,) = caught.value.problems

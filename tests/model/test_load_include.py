@@ -1,7 +1,6 @@
 """Included files: what overrides what, what clashes, and that no way leads out of the folder tree."""
 
 import logging
-import os
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,9 @@ def refused(read: Any, files: dict[str, str]) -> tuple[Problem, ...]:
 
 
 def test_an_included_file_lies_beneath(read: Any) -> None:
-    model, changes = read({"model.yaml": f"{HEAD}include: [parts/a.yaml]\nsites: {{b: {{name: B}}}}\n", "parts/a.yaml": HALL})
+    model, changes = read(
+        {"model.yaml": f"{HEAD}include: [parts/a.yaml]\nsites: {{b: {{name: B}}}}\n", "parts/a.yaml": HALL}
+    )
     assert list(model.sites) == ["a", "b"]
     assert changes == []
 
@@ -60,7 +61,9 @@ sites: {a: {halls: {h: {duration: {median: 3 weeks, p90: 5 weeks}}}, power: {g: 
 
 
 def test_the_head_of_an_included_file_describes_that_file(read: Any) -> None:
-    model, changes = read({"model.yaml": f"{HEAD}include: [a.yaml]\n", "a.yaml": f"name: Part\nsource: a letter\n{HALL}"})
+    model, changes = read(
+        {"model.yaml": f"{HEAD}include: [a.yaml]\n", "a.yaml": f"name: Part\nsource: a letter\n{HALL}"}
+    )
     assert (model.name, model.source) == ("Toy", None)
     assert model.sites["a"].source == "a letter"
     assert changes == []
@@ -139,9 +142,9 @@ def test_no_way_leads_out_of_the_folder_tree(read: Any, tmp_path: Path, name: st
     (tmp_path / "outside.yaml").write_text(HALL)
     home = tmp_path / "home"
     (home / "sub").mkdir(parents=True)
-    os.symlink(tmp_path / "outside.yaml", home / "link.yaml")
-    os.symlink(tmp_path, home / "linked")
-    os.symlink(home / "loop.yaml", home / "loop.yaml")
+    (home / "link.yaml").symlink_to(tmp_path / "outside.yaml")
+    (home / "linked").symlink_to(tmp_path)
+    (home / "loop.yaml").symlink_to(home / "loop.yaml")
     (problem,) = refused(read, {"model.yaml": f"{HEAD}include:\n- {name}\n", "sub/inside.yaml": HALL})
     assert told in problem.message
     assert (problem.path, problem.line) == ("include[0]", 4)
@@ -154,7 +157,7 @@ def test_the_nearest_file_is_named(read: Any) -> None:
 
 def test_links_within_the_tree_are_followed(read: Any, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
-    os.symlink("real.yaml", tmp_path / "home" / "link.yaml")
+    (tmp_path / "home" / "link.yaml").symlink_to("real.yaml")
     model, _ = read({"model.yaml": f"{HEAD}include: [link.yaml, real.yaml]\n", "real.yaml": HALL})
     assert list(model.sites) == ["a"]
 

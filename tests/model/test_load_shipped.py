@@ -81,7 +81,9 @@ def test_models_and_templates_are_listed_apart(models: Path) -> None:
         ("examples/two-sites", "EXAMPLES/TWO-SITES", "Of examples/two-sites."),
         ("small/2025", "SMALL/2025", "Of small/2025."),
     ]
-    assert [(template.name, template.title) for template in shipped_templates()] == [("templates/hall", "A hall, Another")]
+    assert [(template.name, template.title) for template in shipped_templates()] == [
+        ("templates/hall", "A hall, Another")
+    ]
 
 
 def test_without_shipped_models_files_are_read_all_the_same(tmp_path: Path, monkeypatch: Any) -> None:

@@ -30,7 +30,9 @@ def test_a_source_beside_ids_is_that_of_each_without_its_own(read: Any) -> None:
     model, changes = read(MODEL)
     assert {name: site.source for name, site in model.sites.items()} == {"a": "the register", "b": "a letter"}
     assert {name: one.source for name, one in model.sites["b"].power.items()} == {"g": "the utility", "h": "a permit"}
-    assert {(market, trade): pool.source for market, pools in model.labour.items() for trade, pool in pools.items()} == {
+    assert {
+        (market, trade): pool.source for market, pools in model.labour.items() for trade, pool in pools.items()
+    } == {
         ("dfw", "electrical"): "the survey",
         ("dfw", "mechanical"): "a guess",
         ("ohio", "electrical"): "the union",
@@ -46,7 +48,9 @@ def test_a_star_does_not_match_it(read: Any) -> None:
 
 def test_free_mappings_are_left_as_they_are(read: Any) -> None:
     hall = "{mw: 1, duration: 2, activities: {A1: {source: x, note: y, hours: 5}}, done: {A1: 40%}}"
-    text = f"name: T\nstart: 2025-01-01\nsites: {{a: {{halls: {{h: {hall}}}}}}}\nscenarios: {{s: {{set: {{name: U}}}}}}\n"
+    text = (
+        f"name: T\nstart: 2025-01-01\nsites: {{a: {{halls: {{h: {hall}}}}}}}\nscenarios: {{s: {{set: {{name: U}}}}}}\n"
+    )
     found = read(text)[0]
     assert found.sites["a"].halls["h"].activities == {"A1": {"source": "x", "note": "y", "hours": 5}}
     assert found.scenarios["s"].set == {"name": "U"}

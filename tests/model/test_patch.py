@@ -161,7 +161,10 @@ def test_changes_are_logged(read: Any, caplog: pytest.LogCaptureFixture) -> None
         ({"sites.plano": {1: 2}}, "the key 1 is not text"),
         (["name=x", "name=y"], "'name' is also set by another --set name"),
         (["sites.*.name=x", "sites.plano.name=y"], "'sites.plano.name' is also set by --set sites.*.name"),
-        (["sites.plano.name=y", "sites.plano={}"], "'sites.plano.name' lies below what is also set by --set sites.plano"),
+        (
+            ["sites.plano.name=y", "sites.plano={}"],
+            "'sites.plano.name' lies below what is also set by --set sites.plano",
+        ),
     ],
 )
 def test_settings_that_are_refused(read: Any, settings: Any, told: str) -> None:
@@ -180,7 +183,9 @@ def test_a_cyclic_value_is_refused(read: Any) -> None:
 def test_two_patches_of_one_key_are_refused_with_both_places(read: Any) -> None:
     path = "labour.dfw.electrical.experienced"
     (problem,) = refused(read, None, ["thin", "clash"])
-    assert problem.startswith(f'model.yaml:26: scenarios.clash.set."{path}": \'{path}\' is also set by scenario thin (model.yaml:20)')
+    assert problem.startswith(
+        f"model.yaml:26: scenarios.clash.set.\"{path}\": '{path}' is also set by scenario thin (model.yaml:20)"
+    )
     (problem,) = refused(read, {path: 0.5}, "thin")
     assert problem.startswith(f"--set: {path}: '{path}' is also set by scenario thin (")
 

@@ -170,7 +170,9 @@ def test_the_number_of_values_is_bounded(tmp_path: Path) -> None:
         pytest.param("a: !!int '5'\n", 1, "a", "the tag", id="int tag"),
         pytest.param("a: !!python/object/apply:os.system [ls]\n", 1, "a", "the tag", id="python tag"),
         pytest.param("a: !mine {b: 1}\n", 1, "a", "the tag", id="own tag"),
-        pytest.param("%TAG ! tag:yaml.org,2002:python/\n---\na: !name:os.system x\n", 3, "a", "the tag", id="tag prefix"),
+        pytest.param(
+            "%TAG ! tag:yaml.org,2002:python/\n---\na: !name:os.system x\n", 3, "a", "the tag", id="tag prefix"
+        ),
     ],
 )
 def test_what_does_not_stop_the_reading_is_kept(tmp_path: Path, content: str, line: int, path: str, words: str) -> None:

@@ -32,6 +32,11 @@ def test_text_comes_as_strings_or_as_codes() -> None:
     assert texts(coded) == texts(listed) == texts(spelt) == texts(array) == ["a", "b", "a"]
 
 
+@pytest.mark.parametrize("values", [[], np.array([], dtype=np.int64), np.array([], dtype=str)])
+def test_no_rows_are_no_trouble(values: Values) -> None:
+    assert to_arrow(UNFINISHED, unfinished(values), {}, []).num_rows == 0
+
+
 @pytest.mark.parametrize("codes", [[0, 2], [-1, 0]])
 def test_codes_outside_the_categories_are_refused(codes: list[int]) -> None:
     with pytest.raises(RunError, match=r"table unfinished, column block: codes from -?\d to \d, but 2 categories"):
@@ -43,10 +48,16 @@ def test_codes_without_categories_are_refused() -> None:
         to_arrow(UNFINISHED, unfinished([0]), {}, [])
 
 
-@pytest.mark.parametrize("values", [[0.5], [None], [object()]])
+@pytest.mark.parametrize("values", [[0.5], [None], ["a", None], ["a", 1], [object()]])
 def test_text_that_is_none_is_refused(values: list[Any]) -> None:
-    with pytest.raises(RunError, match="text or integer codes expected"):
+    with pytest.raises(RunError, match="table unfinished, column block: "):
         to_arrow(UNFINISHED, unfinished(values), {}, [])
+
+
+@pytest.mark.parametrize("values", [[0.5], [2**31], ["x"]])
+def test_whole_numbers_are_whole(values: list[Any]) -> None:
+    with pytest.raises(RunError, match="table unfinished, column replication: "):
+        to_arrow(UNFINISHED, unfinished(["a"], replication=values), {}, [])
 
 
 def test_columns_must_be_those_of_the_table() -> None:

@@ -77,6 +77,14 @@ def test_a_failing_replication_is_told_and_the_rest_is_kept(workers: int, tmp_pa
     assert run(workers=workers, out=tmp_path, resume=True).digest() == run().digest()
 
 
+def test_an_error_that_says_enough_is_left_as_it_is() -> None:
+    def told(number: int) -> None:
+        raise RunError(f"replication {number} with seed 1 failed")
+
+    with pytest.raises(RunError, match=r"^replication 0 with seed 1 failed$"):
+        run(sprung=told)
+
+
 def test_a_killed_worker_is_told(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="a worker process died"):
         run(40, block=5, workers=2, method="fork", sprung=partial(trap, "kill", 31), out=tmp_path)
