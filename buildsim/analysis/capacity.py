@@ -65,7 +65,7 @@ def at_days(
     found = []
     for index, day in enumerate(grid_days):
         mw = total[:, index]
-        average = mean(mw, confidence)
+        average = mean(mw, confidence, floor=0.0)
         row: dict[str, float] = {"day": float(day), "n": len(mw), "mean": average.estimate}
         row |= {"mean_low": average.low, "mean_high": average.high} | quantiles.wide(mw, levels, confidence)
         del row["later"]

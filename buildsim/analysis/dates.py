@@ -5,9 +5,9 @@ exactly 1.0 has happened on the day of the start.
 """
 
 from datetime import date, timedelta
-from math import ceil
 
 from buildsim.analysis.quantiles import end_text
+from buildsim.run.run import calendar_date
 
 
 def day_of(when: date, start: date) -> float:
@@ -15,17 +15,9 @@ def day_of(when: date, start: date) -> float:
     return float((when - start).days + 1)
 
 
-def date_of(day: float, start: date) -> date:
-    """The date on which something happened at a day [days since the start]; day 0.0 is the start itself.
-
-    Errors: ValueError when the day is not a finite number.
-    """
-    return start + timedelta(days=ceil(day - 1e-9) - 1) if day != 0.0 else start
-
-
 def date_text(day: float, start: date, *, bounded: bool = True) -> str:
     """A day as an ISO date, `> horizon` when it is later than that, `not bounded` for the open end of an interval."""
-    return end_text(day, bounded, lambda finite: date_of(finite, start).isoformat())
+    return end_text(day, bounded, lambda finite: calendar_date(start, finite).isoformat())
 
 
 def quarter_ends(start: date, horizon: float) -> list[date]:

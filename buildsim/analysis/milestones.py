@@ -138,7 +138,7 @@ def _probability(name: str, happened: NDArray[np.bool_], confidence: float) -> d
 
 
 def _mean(name: str, values: Floats, confidence: float) -> dict[str, object]:
-    found = mean(values, confidence)
+    found = mean(values, confidence, floor=0.0)
     return {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high}
 
 

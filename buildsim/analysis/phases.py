@@ -28,6 +28,9 @@ PHASES: Mapping[str, str] = {
 ORDER: tuple[str, ...] = tuple(dict.fromkeys([*list(PHASES.values())[1:], "other work"]))
 """The phases from first to last; `other work` is what no letter tells."""
 
+LIVE = "live"
+"""The activity that only marks the go-live of a hall; it belongs to no phase."""
+
 LEVELS: tuple[float, ...] = (0.1, 0.5, 0.9)
 """The levels at which phases are reported."""
 
@@ -46,6 +49,7 @@ def by_block(activities: pd.DataFrame, phases: Mapping[str, str] = PHASES) -> pd
     Columns: site, block, phase, start_p10, start_p50, start_p90, finish_p10, finish_p50, finish_p90 [days since
     start], n [replications].
     """
+    activities = activities[activities["activity"] != LIVE]
     columns = [f"{end}_{quantiles.column(level)}" for end in ("start", "finish") for level in LEVELS]
     if activities.empty:
         return pd.DataFrame(columns=["site", "block", "phase", *columns, "n"])

@@ -71,11 +71,12 @@ def moment_bounds(total: ArrayLike, squares: ArrayLike, n: int, confidence: floa
     return mean - half, mean + half
 
 
-def mean(values: ArrayLike, confidence: float = 0.95, *, cap: float | None = None) -> Interval:
+def mean(values: ArrayLike, confidence: float = 0.95, *, cap: float | None = None, floor: float = -np.inf) -> Interval:
     """The mean with its t interval.
 
     With `cap` [unit of the values], values that are NaN (not by the horizon) or above it count as the cap, and
-    `capped` says how many they were. Without it a NaN makes the mean NaN. The ends are NaN for fewer than two values.
+    `capped` says how many they were. Without it a NaN makes the mean NaN. The lower end is not put below `floor`, for
+    what cannot be less, such as damages. The ends are NaN for fewer than two values.
     """
     array = np.asarray(values, np.float64).ravel()
     capped = 0
@@ -90,4 +91,4 @@ def mean(values: ArrayLike, confidence: float = 0.95, *, cap: float | None = Non
     if n < 2:
         return Interval(estimate, np.nan, np.nan, n, capped)
     half = float(t.ppf(0.5 + confidence / 2.0, n - 1)) * float(array.std(ddof=1)) / float(np.sqrt(n))
-    return Interval(estimate, estimate - half, estimate + half, n, capped)
+    return Interval(estimate, max(estimate - half, floor), estimate + half, n, capped)

@@ -54,7 +54,7 @@ def _row(by: str, name: str, frame: pd.DataFrame, replications: Ints, confidence
     row: dict[str, object] = {by: name, "probability": often.estimate}
     row |= {"probability_low": often.low, "probability_high": often.high}
     for column in ("mw", "value"):
-        found = mean(sums(frame, column, replications), confidence)
+        found = mean(sums(frame, column, replications), confidence, floor=0.0)
         row |= {column: found.estimate, f"{column}_low": found.low, f"{column}_high": found.high}
     first = np.full(len(replications), np.inf)
     np.minimum.at(first, rows(frame, replications), frame["day"].to_numpy(np.float64))

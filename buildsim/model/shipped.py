@@ -42,8 +42,8 @@ def shipped_models() -> list[Shipped]:
 
 
 def shipped_templates() -> list[Shipped]:
-    """The shipped template files, by name; the title is that of the templates in it."""
-    return list(_described(_files(templates=True)))
+    """The shipped files that hold templates, by name; the title is that of the templates in it."""
+    return [file for file in _described(_files(templates=True)) if file.title]
 
 
 def find_model(name: str | Path) -> SourceFile:

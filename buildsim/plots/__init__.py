@@ -3,7 +3,20 @@
 from buildsim.plots.capacity_fan import capacity_fan
 from buildsim.plots.delay_causes import delay_causes
 from buildsim.plots.gantt import gantt
+from buildsim.plots.heat_map import heat_map
 from buildsim.plots.kinds import PLOTS, Plot
 from buildsim.plots.milestones import milestones
+from buildsim.plots.shift_lines import shift_lines
+from buildsim.plots.shortfall import shortfall
 
-__all__ = ["PLOTS", "Plot", "capacity_fan", "delay_causes", "gantt", "milestones"]
+__all__ = [
+    "PLOTS",
+    "Plot",
+    "capacity_fan",
+    "delay_causes",
+    "gantt",
+    "heat_map",
+    "milestones",
+    "shift_lines",
+    "shortfall",
+]

@@ -13,19 +13,35 @@ from buildsim.analysis.portfolio import RunLike, firm_sites, site_names
 from buildsim.errors import InputError, Problem
 from buildsim.plots import style
 
-_FIRST = (style.BLUE, style.ORANGE, style.GREEN, style.VERMILLION, style.SKY, style.PURPLE, style.YELLOW, style.MUTED)
+_LINES, _DOTS = "////", "...."
 
 CAUSES: dict[str, tuple[str, str]] = {
-    name: (_FIRST[index % 8], ("", "////", "....")[index // 8])
-    for index, name in enumerate(
-        (
-            "crew wait", "utility", "GPU supply", "skill", "equipment", "commissioning failure", "weather", "estimate",
-            "thin team", "allocation", "logistics", "rework", "permit or opposition", "agents", "landlord",
-            "planned work", "crowding", "funding", "acceptance", "fatigue", "travel", "calendar", "not-before", "lag",
-        )
-    )
-}  # fmt: skip
-"""Colour and hatch of each cause, the same in every figure."""
+    "planned work": (style.PALE, ""),
+    "calendar": ("#ffffff", _DOTS),
+    "estimate": (style.MUTED, ""),
+    "crew wait": (style.BLUE, ""),
+    "thin team": (style.GREEN, _LINES),
+    "skill": (style.SKY, ""),
+    "fatigue": (style.BLUE, _LINES),
+    "crowding": (style.ORANGE, _LINES),
+    "rework": (style.SKY, _LINES),
+    "travel": (style.BLUE, _DOTS),
+    "weather": (style.YELLOW, ""),
+    "permit or opposition": (style.VERMILLION, _LINES),
+    "landlord": (style.ORANGE, _DOTS),
+    "utility": (style.VERMILLION, ""),
+    "allocation": (style.VERMILLION, _DOTS),
+    "equipment": (style.ORANGE, ""),
+    "GPU supply": (style.GREEN, ""),
+    "logistics": (style.GREEN, _DOTS),
+    "commissioning failure": (style.PURPLE, _LINES),
+    "agents": (style.PURPLE, ""),
+    "acceptance": (style.PURPLE, _DOTS),
+    "lag": ("#ffffff", _LINES),
+    "not-before": (style.BLACK, ""),
+    "funding": (style.SKY, _DOTS),
+}
+"""Colour and hatch of each cause, the same in every figure: plain for those that weigh most, grey for the programme."""
 
 OTHER = ("other causes", "#ffffff")
 """What the smaller causes are put together as, and its colour."""
@@ -50,7 +66,7 @@ def delay_causes(
     handles: list[Artist] = []
     for cause in table.columns:
         colour, hatch = CAUSES.get(cause, (OTHER[1], ""))
-        edge = "#ffffff" if cause in CAUSES else style.MUTED
+        edge = style.MUTED if colour == "#ffffff" else "#ffffff"
         days = table[cause].to_numpy(np.float64)
         start = np.where(days >= 0, right, left)
         ax.barh(range(len(table)), days, left=start, height=0.66, color=colour, hatch=hatch, edgecolor=edge, lw=0.5)
@@ -83,7 +99,7 @@ def _frame(ax: Axes, run: RunLike, table: pd.DataFrame, right: np.ndarray, left:
     names = site_names(run.model)
     firm = firm_sites(run.model)
     names[PORTFOLIO] = "All firm sites" if 0 < len(firm) < len(names) else "All sites"
-    ax.set_yticks(range(len(table)), [names.get(name, name.rsplit("/", 1)[-1]) for name in table.index])
+    ax.set_yticks(range(len(table)), [style.wrapped(names.get(name, name.rsplit("/", 1)[-1])) for name in table.index])
     ax.set_ylim(len(table) - 0.5, -0.5)
     reach = max(float(right.max(initial=0.0)), 1.0)
     depth = float(left.min(initial=0.0))

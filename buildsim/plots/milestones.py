@@ -11,7 +11,7 @@ from buildsim.plots import style
 
 LOOKS: dict[str, tuple[str, str, str]] = {
     "on_time": ("on time", style.GREEN, ""),
-    "late": ("late, within grace or waived", style.SKY, ""),
+    "late": ("late, within grace", style.SKY, ""),
     "damages": ("late, damages paid", style.BLUE, ""),
     "redated": ("re-dated", style.YELLOW, ""),
     "withdrawn_in_part": ("withdrawn in part", style.ORANGE, ""),
@@ -53,7 +53,7 @@ def milestones(run: RunLike, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(
         range(len(table)),
         [
-            style.wrapped(f"{names.get(name, name)}, {mw:,.0f} MW")
+            style.wrapped(f"{names.get(name, name)}, {mw:,.0f}\u00a0MW")
             for name, mw in zip(table["customer"], table["mw"], strict=True)
         ],
     )
@@ -62,7 +62,7 @@ def milestones(run: RunLike, *, ax: Axes | None = None) -> Axes:
     style.dress(ax, grid="x")
     ax.tick_params(axis="y", length=0.0)
     style.per_cent(ax)
-    style.axis_labels(ax, x="Share of contracted MW, mean over replications [%]", y="Customer, contracted [MW]")
+    style.axis_labels(ax, x="Share of contracted MW, mean over replications [%]", y="Customer [MW]")
     style.heading(ax, "What becomes of the milestones", handles, columns=min(4, len(handles)))
     style.small_print(ax, run)
     return ax

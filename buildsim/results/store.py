@@ -8,6 +8,7 @@ own whose name ends in `.tmp`, which is then renamed. What is read is the longes
     inputs.json                                the names of the uncertain quantities, in the order of their values
     plan/TABLE.parquet                         the planning replication
     blocks/000000-000049/TABLE.parquet         replications 0 to 49
+    .lock                                      empty; locked by the process that writes to the folder
 """
 
 import json

@@ -9,11 +9,11 @@ FIRST = 4
 """Replications in a block while the speed is not known."""
 LARGEST = 1000
 """The most replications in a block: bounds the memory that a block takes."""
-SHORTEST = 0.5
-"""What a block should take at least [seconds], so that handing it out and writing it weigh little."""
+SHORTEST = 1.0
+"""What a block should take at least [seconds], so that drawing, handing out and writing a block weigh little."""
 LONGEST = 10.0
 """What a block should take at most [seconds], so that a kill costs little."""
-PER_WORKER = 40
+PER_WORKER = 25
 """Into how many blocks each worker's share of a long run is cut."""
 
 
@@ -28,12 +28,12 @@ class Cutter:
         self._total = sum(span.count for span in missing)
         self.left = self._total
         """Replications not yet handed out."""
-        self._seconds = 0.0
-        """What one replication takes, by the last block measured; 0 as long as none was."""
+        self._seconds = math.inf
+        """What one replication takes, by the fastest block so far: the first ones only warm up."""
 
     def measured(self, count: int, seconds: float) -> None:
         """Take note that a block of `count` replications took so many seconds."""
-        self._seconds = seconds / count
+        self._seconds = min(self._seconds, seconds / count)
 
     def next(self) -> Span | None:
         """The next span to be done; None when all are handed out."""
@@ -48,8 +48,8 @@ class Cutter:
     def _wanted(self) -> int:
         if self._size is not None:
             return self._size
-        if self._seconds <= 0.0:
+        if self._seconds == math.inf:
             return FIRST
         share = self._total * self._seconds / (self._workers * PER_WORKER)
         target = min(max(share, SHORTEST), LONGEST)
-        return max(1, min(math.ceil(target / self._seconds), LARGEST, math.ceil(self.left / self._workers)))
+        return max(1, min(math.ceil(target / max(self._seconds, 1e-9)), LARGEST, math.ceil(self.left / self._workers)))

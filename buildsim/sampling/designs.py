@@ -48,11 +48,11 @@ class LatinHypercube:
         self._within = MonteCarlo(names, seed)
         self._keys = [stream_key(seed, f"{name}\0strata") for name in names]
         self._replications = replications
-        self._strata = np.empty((0, 0), dtype=np.int32)
+        self._strata: np.ndarray[tuple[int, int], np.dtype[np.int32]] | None = None
 
     def rows(self, first: int, count: int) -> Array:
         """See `Layout`."""
-        if not self._strata.size and self._keys:
+        if self._strata is None:
             self._strata = self._permutations()
         strata = self._strata[:, first : first + count]
         draws: Array = (strata + self._within.rows(first, count)) / self._replications

@@ -65,6 +65,11 @@ def test_a_mean_with_a_cap_says_what_it_capped() -> None:
     assert (found.estimate, found.capped) == (6.0, 2)
 
 
+def test_what_cannot_be_negative_has_no_negative_end() -> None:
+    assert p.mean([0.0, 0.0, 1.0]).low < 0.0
+    assert p.mean([0.0, 0.0, 1.0], floor=0.0).low == 0.0
+
+
 def test_without_a_cap_a_value_beyond_the_horizon_leaves_no_mean() -> None:
     assert np.isnan(p.mean([1.0, np.nan]).estimate)
 

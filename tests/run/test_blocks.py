@@ -55,6 +55,14 @@ def test_the_last_replications_are_shared_among_the_workers() -> None:
     assert [cutter.next() for _ in range(5)] == [Span(0, 3), Span(3, 3), Span(6, 2), Span(8, 1), Span(9, 1)]
 
 
+def test_a_slow_start_does_not_make_small_blocks() -> None:
+    cutter = Cutter([Span(0, 10_000)], 1)
+    cutter.measured(4, 40.0)
+    cutter.measured(1, 0.01)
+    cutter.measured(1, 0.5)
+    assert cutter.next() == Span(0, 400)
+
+
 def test_a_fixed_size_is_kept_whatever_the_speed() -> None:
     assert cut(Cutter([Span(0, 10), Span(20, 3)], 2, 4), 3.0) == [
         Span(0, 4),

@@ -1,0 +1,1 @@
+"""Runnable studies, one question each."""
