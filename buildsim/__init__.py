@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from buildsim import plots
     from buildsim.analysis.compare import Comparison, compare
     from buildsim.errors import BuildsimError, InputError, Problem, RunError
-    from buildsim.model import Model, load, load_with_changes, shipped_models
+    from buildsim.model import Model, shipped_models
+    from buildsim.model.load import load, load_with_changes
     from buildsim.run.run import Run
-    from buildsim.run.run import open_run as open  # noqa: A004  # the name that users type: bs.open(folder)
+    from buildsim.run.run import open_run as open
     from buildsim.run.simulate import simulate
 
 __version__ = "0.1.0"

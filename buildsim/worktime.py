@@ -1,6 +1,6 @@
 """Working time: which share of each day is worked, and the arithmetic of adding working days to a moment.
 
-A calendar is two arrays over the days of the simulation: how much of a working day each day holds, and the running total.
+A calendar is two arrays over the days of the simulation: how much of a working day each day holds, and the sum so far.
 Work accrues evenly over a working day, from 00:00 to 24:00. Nothing ticks: both directions are a look-up.
 
 Moments are days since the model's start; working time is working days since the same moment.
@@ -80,8 +80,8 @@ def weekly_shares(
 ) -> list[float]:
     """Return 1 for each day that is worked and 0 for each that is not.
 
-    `workdays` are weekday numbers (Monday is 0); `country` is a code of the `holidays` library, with a subdivision after
-    a hyphen (`US`, `CA-ON`); `closures` are ((month, day), (month, day)) ranges that are closed each year, both ends
+    `workdays` are weekday numbers (Monday is 0); `country` is a code of the `holidays` library, with a subdivision
+    after a hyphen (`US`, `CA-ON`); `closures` are ((month, day), (month, day)) ranges that are closed each year, both ends
     included, and may run over the turn of the year. Raises `ValueError` for a country that the library does not know.
     """
     open_weekdays = set(workdays)
@@ -90,7 +90,9 @@ def weekly_shares(
     shares = []
     for number in range(days):
         day = start + timedelta(days=number)
-        works = day.weekday() in open_weekdays and day not in public and not any(_within(day, span) for span in closures)
+        works = (
+            day.weekday() in open_weekdays and day not in public and not any(_within(day, span) for span in closures)
+        )
         shares.append(1.0 if works else 0.0)
     return shares
 

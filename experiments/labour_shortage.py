@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What does a shortage of skilled labour do to a build-out?
 
-Two things are swept, with the same draws in every cell: the experienced share of every crew pool (200 per 1,000 is where
-craft-hours are stated, 20 per 1,000 is what is said of the market of 2025) and the size of the workforce. The study is done
-on the reference model and on one hall, and writes one table, three figures and a finding made from the numbers.
+Two things are swept, with the same draws in every cell: the experienced share of every crew pool (200 per 1,000 is
+where craft-hours are stated, 20 per 1,000 is what is said of the market of 2025) and the size of the workforce. The
+study is done on the reference model and on one hall; it writes one table and three figures, and prints what it found.
 
     python experiments/labour_shortage.py --replications 40 --out out/labour_shortage
 """
@@ -66,13 +66,15 @@ def arguments() -> Study:
     parser.add_argument("--replications", type=int, default=40, help="in each cell of the sweep (default: 40, quick)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=None, help="processes (default: all cores)")
-    parser.add_argument("--out", type=Path, default=Path("out") / "labour_shortage", help="folder for table and figures")
+    parser.add_argument(
+        "--out", type=Path, default=Path("out") / "labour_shortage", help="folder for table and figures"
+    )
     given = parser.parse_args()
     return Study(given.replications, given.seed, given.workers, given.out)
 
 
 def sweep(name: str, study: Study) -> dict[tuple[int, int], bs.Run]:
-    """Simulate every cell (experienced per 1,000, workforce in per cent) with the same seed; go on where one is done."""
+    """Simulate every cell (experienced per 1,000, workforce in per cent) with one seed; keep what is done."""
     cells = {}
     for workforce in WORKFORCES:
         for share in SHARES:
@@ -80,7 +82,11 @@ def sweep(name: str, study: Study) -> dict[tuple[int, int], bs.Run]:
                 name, set={"labour.*.*.experienced": f"{share} per 1000", "productivity.workforce": f"{workforce}%"}
             )
             digest = model_hash(canonical_json(model.model_dump(mode="json")))[:12]
-            folder = study.out / "runs" / f"{Path(name).name}-e{share}-w{workforce}-n{study.replications}-s{study.seed}-{digest}"
+            folder = (
+                study.out
+                / "runs"
+                / f"{Path(name).name}-e{share}-w{workforce}-n{study.replications}-s{study.seed}-{digest}"
+            )
             print(f"{name}: {share} experienced per 1,000, workforce {workforce} %", file=sys.stderr)
             cells[share, workforce] = bs.simulate(
                 model, study.replications, study.seed,

@@ -100,10 +100,11 @@ def _by(delays: pd.DataFrame, go_live: pd.DataFrame, by: str, confidence: float)
 
 
 def _facts(go_live: pd.DataFrame, block: Ints, blocks: list[str], by: str) -> tuple[Floats, list[str]]:
-    """The MW of each block and the group that it belongs to."""
+    """The weight of each block (its MW, or 1 where there are none, as in a bare network) and the group it belongs to."""
     first = np.unique(block, return_index=True)[1]
     chosen = go_live.iloc[first]
-    return chosen["mw"].to_numpy(np.float64), [str(name) for name in (blocks if by == "block" else chosen[by])]
+    mw = chosen["mw"].to_numpy(np.float64)
+    return mw if mw.any() else np.ones(len(mw)), [str(name) for name in (blocks if by == "block" else chosen[by])]
 
 
 def _means(days: Floats, planned: Floats, n: Ints, confidence: float) -> pd.DataFrame:

@@ -106,7 +106,9 @@ def compile_generation(name: str, generation: Generation, inputs: Inputs) -> Gen
                 inputs.column(f"{base}.days", slip.days),
             )
         )
-    return GenerationPlan(inputs.date_column(f"generations.{name}.available", generation.available), inputs.origin, tuple(slips))
+    return GenerationPlan(
+        inputs.date_column(f"generations.{name}.available", generation.available), inputs.origin, tuple(slips)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ class OrderPlan:
             world.note(("racks", self.block))
             world.note(("all racks", self.block))
             return
-        world.record("deliveries", self.site, self.block, self.generation, 0, max(0.0, self.ordered), "ordered", self.gpus)
+        world.record(
+            "deliveries", self.site, self.block, self.generation, 0, max(0.0, self.ordered), "ordered", self.gpus
+        )
         for number, mishaps in enumerate(self.lots):
             world.clock.process(ship(world, self, self.supply, number, mishaps))
         world.clock.process(gather(world, self))

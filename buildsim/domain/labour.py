@@ -10,7 +10,7 @@ from simpy.events import Event
 
 from buildsim.engine.world import World
 from buildsim.spec.base import Declared
-from buildsim.spec.quantity import Mw, Count, Rate, Share
+from buildsim.spec.quantity import Count, Mw, Rate, Share
 
 MILLI = 1000
 """People are dealt out in thousandths, so that crews scaled to a hall's size stay whole numbers."""
@@ -61,7 +61,7 @@ class Productivity(Declared):
     """
 
     regime: Literal["dilute", "cap", "none"] = "dilute"
-    """`dilute`: few experienced hands carry many new ones; `cap`: whom the licensed cannot supervise stays away; `none`."""
+    """`dilute`: few experienced carry many new hands; `cap`: whom the licensed cannot supervise stay away; `none`."""
     normal_experienced: Annotated[Share, Field(gt=0, le=1)] = 0.2
     """The experienced share at which craft-hours are stated."""
     mentored_per_experienced: Annotated[float, Field(ge=0)] = 4.0
@@ -102,9 +102,7 @@ class Productivity(Declared):
         unmentored = self.unmentored(experienced)
         mentored = 1.0 - experienced - unmentored
         return (
-            experienced
-            + mentored * (self.mentored_output - self.mentoring_time)
-            + unmentored * self.unmentored_output
+            experienced + mentored * (self.mentored_output - self.mentoring_time) + unmentored * self.unmentored_output
         )
 
     def rework(self, experienced: float) -> float:
@@ -145,7 +143,7 @@ class Market(Declared):
     """The rate at which the declared experienced shares hold [MW a year]."""
 
     def experienced(self, declared: float) -> float:
-        """Return the experienced share when the same hands are spread over a larger market; never above the declared."""
+        """Return the experienced share with the same hands spread over a larger market; at most the declared."""
         return declared * min(1.0, self.normal_rate / self.build_rate)
 
 

@@ -1,8 +1,9 @@
 """The delay account: where the time to a block's go-live went, by cause.
 
-The account walks back from the go-live over whatever bound each step: the last predecessor, a gate, something scarce. A wait
-is charged to its cause and names the activity that held what was waited for; the walk resumes at the readiness of the one who
-waited. Its segments are contiguous from the go-live back to day 0, so the causes sum to the elapsed time.
+The account walks back from the go-live over whatever bound each step: the last predecessor, a gate, something scarce.
+A wait is charged to its cause and names the activity that held what was waited for; the walk resumes at the readiness
+of the one who waited. Its segments are contiguous from the go-live
+back to day 0, so the causes sum to the elapsed time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,7 +43,7 @@ class Account:
     """The accounts of one replication's blocks."""
 
     def __init__(self, world: World, planned_amounts: Sequence[float]) -> None:
-        """Take a world that has run, and the planning amounts [days or team-days] that an overrun is measured against."""
+        """Take a world that has run, and the amounts of the plan [days or team-days]: more is an overrun."""
         self.world = world
         self.planned = planned_amounts
         self._segments: list[Segment] = []
@@ -67,7 +68,7 @@ class Account:
                 total[cause] = total.get(cause, 0.0) + days
         return total
 
-    # -- the walk --------------------------------------------------------------------------------------------------------
+    # -- the walk ---------------------------------------------------------------------------------
 
     def _charge(self, begin: float, end: float, cause: str, activity: int, holder: int = NOBODY) -> None:
         begin = max(begin, 0.0)
@@ -138,10 +139,16 @@ class Account:
         self._charge(since, moment, causes.LAG, activity)
         return Step(bond.predecessor, since, at_start=True)
 
-    def _binding(self, activity: int, ties: tuple[Tie, Tie], moment: float, without_suppliers: bool = False) -> Bond | None:
+    def _binding(
+        self, activity: int, ties: tuple[Tie, Tie], moment: float, without_suppliers: bool = False
+    ) -> Bond | None:
         suppliers = self.world.network.suppliers[activity] if without_suppliers else ()
         for bond in self.world.network.bonds[activity]:
-            if bond.tie in ties and bond.predecessor not in suppliers and abs(self._release(bond) - moment) <= TIE_TOLERANCE:
+            if (
+                bond.tie in ties
+                and bond.predecessor not in suppliers
+                and abs(self._release(bond) - moment) <= TIE_TOLERANCE
+            ):
                 return bond
         return None
 
@@ -154,9 +161,13 @@ class Account:
         since = times[bond.predecessor]
         if not bond.lag:
             return since
-        return since + bond.lag if bond.calendar < 0 else self.world.conditions.calendars[bond.calendar].after(since, bond.lag)
+        return (
+            since + bond.lag
+            if bond.calendar < 0
+            else self.world.conditions.calendars[bond.calendar].after(since, bond.lag)
+        )
 
-    # -- waits -----------------------------------------------------------------------------------------------------------
+    # -- waits ------------------------------------------------------------------------------------
 
     def _charge_wait(self, activity: int, ready: float, start: float) -> None:
         foreman, network = self.world.foreman, self.world.network
@@ -225,10 +236,10 @@ class Account:
                 end = max(begin, min(since, end))
         self._charge(begin, end, causes.EQUIPMENT, activity)
 
-    # -- production ------------------------------------------------------------------------------------------------------
+    # -- production -------------------------------------------------------------------------------
 
     def _produce(self, activity: int, start: float, end: float) -> None:
-        """Charge the time that an activity was worked on: slow hours by factor, then overrun of the estimate, then work."""
+        """Charge the time that an activity was worked on: slow hours by factor, overrun of the estimate, work."""
         if end <= start:
             return
         network, world = self.world.network, self.world
@@ -259,7 +270,7 @@ class Account:
         self._charge(start, opening, causes.CALENDAR, activity)
 
     def _slow_hours(self, activity: int, teams: int, begin: float, end: float, parts: dict[str, float]) -> None:
-        """Split [begin, end] at a constant number of teams: each factor f takes (1 - f) of what the ones before it left."""
+        """Split [begin, end] at a constant number of teams: a factor f takes (1 - f) of what those before it left."""
         world, crews = self.world, self.world.network.crews[activity]
         if crews is None:
             return
@@ -285,11 +296,11 @@ class Account:
         usual = dry.worked(end) - dry.worked(begin)
         return (actual.worked(end) - actual.worked(begin)) / usual if usual > 0.0 else 1.0
 
-    # -- what never finishes -----------------------------------------------------------------------------------------------
+    # -- what never finishes ----------------------------------------------------------------------
 
     def _unfinished(self, activity: int, horizon: float) -> Step | None:
         """Charge the time up to the horizon to what the unfinished chain was waiting for or working on then."""
-        world, works, network = self.world, self.world.works, self.world.network
+        works = self.world.works
         while True:
             if works.work_end[activity] == works.work_end[activity]:
                 wait = (Tie.FF, Tie.SF)
@@ -310,9 +321,9 @@ class Account:
         works, suppliers = self.world.works, self.world.network.suppliers[activity]
         for bond in self.world.network.bonds[activity]:
             times = works.finish if bond.tie in (Tie.FS, Tie.FF) else works.start
-            if bond.tie in ties and bond.predecessor >= 0 and bond.predecessor not in suppliers:
-                if not times[bond.predecessor] <= self.world.horizon:
-                    return bond.predecessor
+            concerned = bond.tie in ties and bond.predecessor >= 0 and bond.predecessor not in suppliers
+            if concerned and not times[bond.predecessor] <= self.world.horizon:
+                return bond.predecessor
         return None
 
     def _stuck(self, activity: int, ties: tuple[Tie, Tie], horizon: float) -> Step | None:

@@ -1,11 +1,12 @@
 """The simulation clock: SimPy's environment with events at exact moments and an order within one instant.
 
-Within one instant completions come first, then the dealing out of crews and other scarce things, then deadlines: what is
-completed on its due date is on time. Equals go in the order in which they were scheduled.
+Within one instant completions come first, then the dealing out of crews and other scarce things, then deadlines: what
+is completed on its due date is on time. Equals go in the order in which they were scheduled.
 """
 
 from collections.abc import Callable
 from heapq import heappop, heappush
+from typing import Any
 
 import simpy
 from simpy.events import Event
@@ -17,7 +18,7 @@ DEALING = 2
 DEADLINE = 3
 """The priority of due dates, ends of grace, longstop dates and decisions that hang on them."""
 
-Callbacks = list[Callable[[Event], None]]
+Callbacks = list[Callable[[Any], None]]
 
 
 class Appointment(Event):
@@ -34,10 +35,13 @@ class Appointment(Event):
 class Clock(simpy.Environment):
     """A SimPy environment whose events can be placed at an exact moment."""
 
-    def appoint(self, moment: float, callbacks: Callbacks, subject: int = -1, priority: int = COMPLETION) -> Appointment:
+    def appoint(
+        self, moment: float, callbacks: Callbacks, subject: int = -1, priority: int = COMPLETION
+    ) -> Appointment:
         """Schedule `callbacks` for `moment` [days]; the list is shared, not copied, and must not change afterwards."""
         event = Appointment(self, callbacks, subject)
-        heappush(self._queue, (moment, priority, next(self._eid), event))
+        entry: Any = (moment, priority, next(self._eid), event)
+        heappush(self._queue, entry)
         return event
 
     def until(self, moment: float, priority: int = COMPLETION) -> Appointment:
@@ -57,7 +61,7 @@ class Clock(simpy.Environment):
             for callback in callbacks:
                 callback(event)
             if not event._ok and not hasattr(event, "_defused"):
-                raise event._value  # type: ignore[misc]  # SimPy keeps a failed event's exception in its value
+                raise event._value
 
 
 def cancel(event: Appointment) -> None:

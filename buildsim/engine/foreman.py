@@ -8,7 +8,7 @@ An activity that was skipped is looked at again only when the resource that it l
 from bisect import insort
 from collections.abc import Callable
 
-from buildsim.engine.clock import DEALING, Clock
+from buildsim.engine.clock import DEALING, Callbacks, Clock
 from buildsim.engine.network import Network
 
 GROWTH = -1
@@ -48,7 +48,7 @@ class Foreman:
         self._teams = [crews.team if crews else () for crews in network.crews]
         self._amounts = [team[0][1] if len(team) == 1 else 0 for team in self._teams]
         """What one team takes, where it takes of one resource only: a quick look before the full one."""
-        self._deal_callbacks = [self._deal]
+        self._deal_callbacks: Callbacks = [self._deal]
         self.begin: Callable[[int], None]
         """What to do with an activity that has been served; set by the works."""
         self.join: Callable[[int, int], None]

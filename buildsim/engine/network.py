@@ -1,7 +1,7 @@
 """The activity network as flat arrays: all that the engine knows of the work to be done.
 
-Activities, resources and calendars are numbers here; their names serve messages and tables only. The arrays are built once
-per worker and shared by all replications, which never change them.
+Activities, resources and calendars are numbers here; their names serve messages and tables only. The arrays are built
+once per worker and shared by all replications, which never change them.
 """
 
 from dataclasses import dataclass, field
@@ -34,14 +34,14 @@ class Link(NamedTuple):
 
 
 class Bond(NamedTuple):
-    """A dependence as its successor sees it, for the account; `predecessor` is -1 for what was done before the start."""
+    """A dependence as its successor sees it, for the account; `predecessor` is -1 if it was done before the start."""
 
     predecessor: int
     tie: Tie
     lag: float
     calendar: int
     release: float
-    """Where the predecessor was done before the start: the moment at which the dependence is met [days]."""
+    """Where the predecessor was done before the start: when the dependence is met [days]."""
 
 
 class Gate(NamedTuple):

@@ -1,7 +1,7 @@
 """The works: every activity of one replication, from ready to finished.
 
-An activity is a handful of callbacks on one event at a time, not a process: this is the innermost loop. It becomes ready
-when its dependences and gates are met, starts when the foreman serves it, works off its one progress variable at a rate
+An activity is a handful of callbacks on one event at a time, not a process: this is the innermost loop. It becomes
+ready when its dependences and gates are met, starts when the foreman serves it, works off its one progress variable at a rate
 of teams times factors, gives back what it held, and is finished when no finish-to-finish dependence holds it up.
 """
 
@@ -11,7 +11,7 @@ from math import log, nan, prod
 
 from simpy.events import Event
 
-from buildsim.engine.clock import Appointment, Clock, cancel
+from buildsim.engine.clock import Appointment, Callbacks, Clock, cancel
 from buildsim.engine.foreman import Foreman
 from buildsim.engine.network import Failure, Link, Network, Tie
 from buildsim.worktime import WorkCalendar
@@ -81,13 +81,13 @@ class Works:
         """The end of work of each running activity that can still be re-timed."""
         self._end_moment: dict[int, float] = {}
         self._changed: dict[int, None] = {}
-        self._on_plain_finish = [self._finish_plain]
-        self._on_worked = [self._worked]
-        self._on_ready = [self._come_ready]
-        self._on_closed = [self._closed]
+        self._on_plain_finish: Callbacks = [self._finish_plain]
+        self._on_worked: Callbacks = [self._worked]
+        self._on_ready: Callbacks = [self._come_ready]
+        self._on_closed: Callbacks = [self._closed]
         foreman.begin, foreman.join, foreman.settle = self._begin, self._join, self._settle
 
-    # -- becoming ready ------------------------------------------------------------------------------------------------
+    # -- becoming ready ---------------------------------------------------------------------------
 
     def open(self) -> None:
         """Make ready what nothing stands before; to be called once, at day 0."""
@@ -131,7 +131,7 @@ class Works:
                 if not self.finish_left[successor] and self.work_end[successor] == self.work_end[successor]:
                     self._close(successor)
 
-    # -- starting and being manned -------------------------------------------------------------------------------------
+    # -- starting and being manned ----------------------------------------------------------------
 
     def _begin(self, activity: int) -> None:
         clock, network = self.clock, self.network
@@ -200,7 +200,7 @@ class Works:
         self.remaining[activity] -= (worked - self.since[activity]) * self.rate(activity, self.teams[activity])
         self.since[activity] = worked
 
-    # -- ending --------------------------------------------------------------------------------------------------------
+    # -- ending -----------------------------------------------------------------------------------
 
     def extend(self, activity: int, days: float, cause: str) -> bool:
         """Put off the end of a running delivery or fixed duration by elapsed days; say whether it was running."""
@@ -326,5 +326,5 @@ def _after(moment: float, amount: float, calendar: int, calendars: Sequence[Work
 
 
 def _subject(event: Event) -> int:
-    assert isinstance(event, Appointment)  # noqa: S101  # narrows the type: the works appoint nothing else
+    assert isinstance(event, Appointment)
     return event.subject

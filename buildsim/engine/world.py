@@ -1,7 +1,7 @@
 """The world of one replication: where the domains meet.
 
-It offers facts (noted once each, and waited for), levels (named numbers with notice of change) and services (the works and
-the foreman). Noting a fact writes it down and fires it in one step, so the log and the logic cannot disagree.
+It offers facts (noted once each, and waited for), levels (named numbers with notice of change) and services (the
+works and the foreman). Noting a fact writes it down and fires it in one step, so the log and the logic cannot disagree.
 """
 
 from collections import defaultdict

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from buildsim.domain.construction.activities import START, Activity, Delivery, Energise, Procurement, Template, Work
-from buildsim.domain.disruptions import PermitHold, SupplierAccident
-from buildsim.domain.power import Bridge, Grid
+from buildsim.domain.disruptions import PermitHold
+from buildsim.domain.power import Grid
 from buildsim.errors import Problem
 from buildsim.model.network import Task
 from buildsim.model.root import Model
@@ -45,7 +45,9 @@ def _whole(model: Model) -> Iterator[Problem]:
     if bool(model.sites) == (model.network is not None):
         yield Problem("", "a model has either sites or a network", expected="'sites' or 'network'")
     if model.information is not None and model.information > model.horizon:
-        yield Problem("information", "the information date lies after the horizon", expected=f"a date by {model.horizon}")
+        yield Problem(
+            "information", "the information date lies after the horizon", expected=f"a date by {model.horizon}"
+        )
     named: tuple[tuple[str, Mapping[str, object]], ...] = (
         ("sites", model.sites),
         ("contracts", model.contracts),
@@ -64,7 +66,7 @@ def _whole(model: Model) -> Iterator[Problem]:
                 yield _unknown(f"labour.{market}.{trade}", "trade", trade, model.trades)
 
 
-# -- templates -----------------------------------------------------------------------------------------------------------
+# -- templates -----------------------------------------------------------------------------------
 
 
 def _templates(model: Model) -> Iterator[Problem]:
@@ -104,7 +106,7 @@ def _circle(path: str, activities: Mapping[str, Activity] | Mapping[str, Task]) 
         yield Problem(f"{path}.{circle[0]}.after", message, expected="a network without circles")
 
 
-# -- sites ---------------------------------------------------------------------------------------------------------------
+# -- sites ---------------------------------------------------------------------------------------
 
 
 def _sites(model: Model) -> Iterator[Problem]:
@@ -126,7 +128,9 @@ def _site_references(model: Model, path: str, site: Site) -> Iterator[Problem]:
     )
     for field, name, known, needed in references:
         if name is None and needed and site.halls:
-            yield Problem(f"{path}.{field}", f"a site with halls needs a {field}", expected=f"one of {', '.join(known)}")
+            yield Problem(
+                f"{path}.{field}", f"a site with halls needs a {field}", expected=f"one of {', '.join(known)}"
+            )
         elif name is not None and name not in known:
             what = "labour market" if field == "market" else "weather region" if field == "weather" else field
             yield _unknown(f"{path}.{field}", what, name, known)
@@ -144,7 +148,11 @@ def _hall(model: Model, path: str, hall: Hall, site: Site) -> Iterator[Problem]:
     yield from _hall_dates(model, path, hall)
     yield from _hall_crews(model, path, hall, site, template)
     yield from _hall_gpus(model, path, hall, template)
-    if hall.mw > 0 and model.commissioning is not None and any("load_banks" in a.needs for a in template.activities.values()):
+    if (
+        hall.mw > 0
+        and model.commissioning is not None
+        and any("load_banks" in a.needs for a in template.activities.values())
+    ):
         least = model.commissioning.load_banks.dist.low
         if least < hall.mw:
             message = f"its tests hold {hall.mw:g} MW of load banks, but there may be only {least:g} MW"
@@ -153,7 +161,9 @@ def _hall(model: Model, path: str, hall: Hall, site: Site) -> Iterator[Problem]:
 
 def _hall_dates(model: Model, path: str, hall: Hall) -> Iterator[Problem]:
     if hall.target is not None and hall.target < model.start:
-        yield Problem(f"{path}.target", f"the target {hall.target} lies before the start", expected=f"a date from {model.start}")
+        yield Problem(
+            f"{path}.target", f"the target {hall.target} lies before the start", expected=f"a date from {model.start}"
+        )
     if hall.start > model.horizon:
         yield Problem(f"{path}.start", "the hall starts after the horizon", expected=f"a date by {model.horizon}")
     if hall.start < model.start and hall.programme_day is None and not hall.done:
@@ -194,7 +204,9 @@ def _hall_gpus(model: Model, path: str, hall: Hall, template: Template) -> Itera
     load = order.count * generation.kw_per_gpu / 1000.0
     if load > hall.mw * POWER_TOLERANCE:
         message = f"{order.count:g} {order.generation} draw {load:.1f} MW, but the hall has {hall.mw:g} MW"
-        yield Problem(f"{path}.gpus.count", message, expected=f"at most {hall.mw * 1000.0 / generation.kw_per_gpu:.0f} GPUs")
+        yield Problem(
+            f"{path}.gpus.count", message, expected=f"at most {hall.mw * 1000.0 / generation.kw_per_gpu:.0f} GPUs"
+        )
 
 
 def _power(model: Model, path: str, site: Site) -> Iterator[Problem]:
@@ -203,8 +215,10 @@ def _power(model: Model, path: str, site: Site) -> Iterator[Problem]:
             for name, step in source.steps.items():
                 if step.date is not None and step.date.dist.high < model.start.toordinal():
                     message = f"step '{name}' lies before the start"
-                    yield Problem(f"{path}.power.{key}.steps.{name}.date", message, expected="'energised' for what is there")
-        elif isinstance(source, Bridge) and source.retire_with is not None and source.retire_with not in site.power:
+                    yield Problem(
+                        f"{path}.power.{key}.steps.{name}.date", message, expected="'energised' for what is there"
+                    )
+        elif source.retire_with is not None and source.retire_with not in site.power:
             yield _unknown(f"{path}.power.{key}.retire_with", "source", source.retire_with, site.power)
     powered = [
         hall
@@ -225,7 +239,7 @@ def _power(model: Model, path: str, site: Site) -> Iterator[Problem]:
         yield Problem(f"{path}.live", message, expected=f"at most {here:g} MW")
 
 
-# -- disturbances, contracts, network --------------------------------------------------------------------------------------
+# -- disturbances, contracts, network ------------------------------------------------------------
 
 
 def _disruptions(model: Model) -> Iterator[Problem]:
@@ -240,12 +254,14 @@ def _disruptions(model: Model) -> Iterator[Problem]:
             for place, site in enumerate(disruption.sites):
                 if site not in model.sites:
                     yield _unknown(f"disruptions.{key}.sites.{place}", "site", site, model.sites)
-        elif isinstance(disruption, SupplierAccident) and disruption.item not in items:
+        elif disruption.item not in items:
             yield _unknown(f"disruptions.{key}.item", "class of equipment", disruption.item, sorted(items))
 
 
 def _contracts(model: Model) -> Iterator[Problem]:
-    halls = {f"{site}/{hall}": body.mw for site, declared in model.sites.items() for hall, body in declared.halls.items()}
+    halls = {
+        f"{site}/{hall}": body.mw for site, declared in model.sites.items() for hall, body in declared.halls.items()
+    }
     for key, contract in model.contracts.items():
         path = f"contracts.{key}"
         if contract.customer not in model.customers:
@@ -260,7 +276,11 @@ def _contracts(model: Model) -> Iterator[Problem]:
                     known = False
                     yield _unknown(f"{here}.blocks.{place}", "block or site", block, [*halls, *model.sites])
             if tranche.due is not None and tranche.due < model.start:
-                yield Problem(f"{here}.due", f"it was due on {tranche.due}, before the start", expected="'delivered: true' or a later date")
+                yield Problem(
+                    f"{here}.due",
+                    f"it was due on {tranche.due}, before the start",
+                    expected="'delivered: true' or a later date",
+                )
             total = sum(mw for block, mw in halls.items() if {block, block.split("/")[0]} & set(tranche.blocks))
             if known and tranche.mw > total + ROUNDING:
                 message = f"it promises {tranche.mw:g} MW, but its blocks have {total:g} MW"

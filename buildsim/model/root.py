@@ -97,5 +97,3 @@ class Model(Declared):
     def day(self, moment: date) -> float:
         """Return a date as days since the start."""
         return float((moment - self.start).days)
-
-

@@ -86,7 +86,7 @@ def delay_causes(
     )
     handles.append(Line2D([], [], marker="D", markersize=4.5, color=style.BLACK, linestyle="none", label="sum"))
     _frame(ax, run, table, right, left, total)
-    of = f"{site_names(run.model)[site]}: delay" if site else "Delay"
+    of = f"{site_names(run.model).get(site, site)}: delay" if site else "Delay"
     style.heading(ax, f"{of} by cause, excess over plan", handles, columns=4)
     style.small_print(ax, run, note=_note(run, site))
     return ax

@@ -57,7 +57,7 @@ def gantt(run: RunLike, *, site: str, ax: Axes | None = None) -> Axes:
     ax.tick_params(axis="y", length=0.0)
     style.date_axis(ax, run.start, span.low, span.high)
     style.axis_labels(ax, x="Date", y="Hall [critical IT MW]")
-    style.heading(ax, f"{site_names(run.model)[site]}: halls, phases and go-live", _legend(halls), columns=3)
+    style.heading(ax, f"{site_names(run.model).get(site, site)}: halls, phases and go-live", _legend(halls), columns=3)
     kept = run.activities["replication"].nunique()
     style.small_print(ax, run, note=f"Phases from the first {kept:,} replications, go-live from all of them.")
     return ax

@@ -24,7 +24,7 @@ def shift_lines(
 ) -> Axes:
     """Draw `shift` [days] against `x`, one line for each value of `by`, with the band from `low` to `high`.
 
-    The x axis runs from the largest value to the smallest, by rank, so that a sweep of shares reads from plenty to want.
+    The x axis runs from the largest value to the smallest, by rank: a sweep of shares reads from plenty to want.
     The small print names `run`, the base of the sweep, and adds `note`. Raises KeyError for a column that is missing.
     """
     ax = style.axes(ax, 3.6)

@@ -1,6 +1,7 @@
 """Megawatts at risk: committed by a date and, on average, not yet live then."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,8 +17,8 @@ DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 1)))
 def shortfall(runs: Mapping[str, RunLike], *, points: int = 200, note: str = "", ax: Axes | None = None) -> Axes:
     """Draw the mean of max(0, MW committed by a date - MW live on it) over time, a line for each run [MW].
 
-    Commitments are the firm tranches by their due date, as at the start: who withdraws later was still promised. The first
-    run is the one that the small print names. Raises `ValueError` without runs.
+    Commitments are the firm tranches by their due date, as at the start: who withdraws later was still promised.
+    The small print names the first run. Raises `ValueError` without runs.
     """
     if not runs:
         raise ValueError("there is no run to draw")
@@ -30,7 +31,7 @@ def shortfall(runs: Mapping[str, RunLike], *, points: int = 200, note: str = "",
         committed = np.array([capacity.committed_at(steps, float(day)) for day in days])
         live = capacity.live_mw(answers.built(run, run.go_live), days, base=answers.base(run))
         missing = np.maximum(0.0, committed - live).mean(axis=0)
-        look = {
+        look: dict[str, Any] = {
             "color": style.PALETTE[number % len(style.PALETTE)],
             "linestyle": DASHES[number % len(DASHES)],
             "linewidth": 1.6,

@@ -23,7 +23,9 @@ def compile_network(network: ProjectNetwork, rank: str, builder: Builder) -> int
         node.column = builder.column(f"network.{key}.duration", task.duration)
         node.bonds = [Bond(numbers[link.predecessor], link.tie, link.lag, ELAPSED, 0.0) for link in task.dependences]
         builder.add(node)
-    followed = {link.predecessor for task in network.activities.values() for link in task.dependences if link.tie != Tie.SF}
+    followed = {
+        link.predecessor for task in network.activities.values() for link in task.dependences if link.tie != Tie.SF
+    }
     end = Node(f"{BLOCK}/end", block=0, kind="milestone", rank_key=float("inf"))
     end.bonds = [Bond(number, Tie.FS, 0.0, ELAPSED, 0.0) for key, number in numbers.items() if key not in followed]
     number = builder.add(end)
@@ -34,8 +36,8 @@ def compile_network(network: ProjectNetwork, rank: str, builder: Builder) -> int
 def rank_keys(network: ProjectNetwork, rank: str) -> dict[str, float]:
     """Return what a rank policy orders a network's activities by, at planning values [days].
 
-    `latest_finish` is the textbook latest finish with the network's own early finish as its due date; least slack, first
-    come and declared order are what their names say; there are no MW, so the largest comes to declared order.
+    `latest_finish` is the textbook latest finish with the network's own early finish as its due date; least slack,
+    first come and declared order are what their names say; there are no MW, so the largest comes to declared order.
     """
     order, duration = _ordered(network), {key: task.duration.planning() for key, task in network.activities.items()}
     start, finish = _forward(network, order, duration)

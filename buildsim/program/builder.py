@@ -163,5 +163,7 @@ class Builder:
 
     @staticmethod
     def _plain(node: Node, finish_conditions: int) -> bool:
-        extras = node.crews or node.hold or node.failures or finish_conditions or node.finish_floor or node.calendar >= 0
+        extras = (
+            node.crews or node.hold or node.failures or finish_conditions or node.finish_floor or node.calendar >= 0
+        )
         return not extras and node.kind != "procurement"

@@ -10,8 +10,8 @@ from buildsim.domain.contracts.fulfilment import TranchePlan
 from buildsim.domain.contracts.terms import Tranche
 from buildsim.domain.disruptions.weather import StormPlan, WeatherPlan
 from buildsim.domain.gpus import GpuOrder, OrderPlan, compile_generation
-from buildsim.domain.labour import arrivals
 from buildsim.domain.labour import PoolPlan as Arrivals
+from buildsim.domain.labour import arrivals
 from buildsim.domain.power.supply import Socket
 from buildsim.engine.inputs import Plan
 from buildsim.engine.priorities import Priorities
@@ -54,11 +54,16 @@ class Parts:
 
 
 def _compile_sites(model: Model, builder: Builder, places: Places) -> Program:
-    tranches = {f"{contract}/{key}": tranche for contract, body in model.contracts.items() for key, tranche in body.tranches.items()}
+    tranches = {
+        f"{contract}/{key}": tranche
+        for contract, body in model.contracts.items()
+        for key, tranche in body.tranches.items()
+    }
     claimed = {name: blocks_of(model, tranche) for name, tranche in tranches.items() if not tranche.delivered}
     due, options = _dates(model, tranches, claimed)
     compiler = HallCompiler(model, builder, places, due, options)
-    blocks, halls = [], {}
+    blocks: list[Block] = []
+    halls: dict[str, Compiled] = {}
     for site_id, site in model.sites.items():
         for hall_id, hall in site.halls.items():
             compiled = compiler.compile(site_id, site, hall_id, hall, len(blocks))
@@ -77,7 +82,11 @@ def _compile_sites(model: Model, builder: Builder, places: Places) -> Program:
                 )
             )
     energised, allocated = _megawatts(model, builder, places, halls)
-    plans = [*_power(model, builder, places), *_orders(model, builder, halls), *_disruptions(model, builder, compiler, halls)]
+    plans = [
+        *_power(model, builder, places),
+        *_orders(model, builder, halls),
+        *_disruptions(model, builder, compiler, halls),
+    ]
     contracts = tuple(_tranche(model, builder, name, tranches[name], claimed[name]) for name in claimed)
     return _finish(Parts(model, builder, places, tuple(blocks), tuple(plans), contracts, energised, allocated))
 
@@ -166,9 +175,17 @@ def _orders(model: Model, builder: Builder, halls: dict[str, Compiled]) -> list[
             supply = generations[order.generation]
             plans.append(
                 OrderPlan(
-                    site_id, compiled.block, order.generation, supply, int(order.count), ordered, lead, column,
-                    order.lot_interval, lots,
-                )  # fmt: skip
+                    site_id,
+                    compiled.block,
+                    order.generation,
+                    supply,
+                    int(order.count),
+                    ordered,
+                    lead,
+                    column,
+                    order.lot_interval,
+                    lots,
+                )
             )
     return plans
 
@@ -230,7 +247,10 @@ def _finish(parts: Parts) -> Program:
         load_banks = (places.load_banks, builder.column("commissioning.load_banks", model.commissioning.load_banks))
     actual, planned = _setting(parts, actual=True), _setting(parts, actual=False)
     network = builder.network()
-    by_block = {block.name: tuple(a for a in range(network.count) if network.blocks[a] == number) for number, block in enumerate(parts.blocks)}
+    by_block = {
+        block.name: tuple(a for a in range(network.count) if network.blocks[a] == number)
+        for number, block in enumerate(parts.blocks)
+    }
     nodes = builder.nodes
     return Program(
         days=model.days,

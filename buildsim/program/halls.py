@@ -26,7 +26,7 @@ from buildsim.program.templates import template_of
 MILLI = 1000
 """People and megawatts are dealt out in thousandths."""
 NEED_MARGIN = 30.0
-"""Days before the need date of the plan at which the planned lead time of GPUs ordered by default ends: an assumption."""
+"""Days by which the planned lead time of GPUs ordered by default ends before the plan needs them: an assumption."""
 
 
 @dataclass(slots=True)
@@ -69,7 +69,9 @@ class Compiled:
     @property
     def rackwork(self) -> list[str]:
         """The activities that wait for the racks."""
-        deliveries = {key for key, activity in self.template.activities.items() if isinstance(activity, DeliveryActivity)}
+        deliveries = {
+            key for key, activity in self.template.activities.items() if isinstance(activity, DeliveryActivity)
+        }
         return [
             key
             for key, activity in self.template.activities.items()
@@ -90,7 +92,9 @@ class Compiled:
 class HallCompiler:
     """Compiles the halls of a model, one by one."""
 
-    def __init__(self, model: Model, builder: Builder, places: Places, due: Mapping[str, float], options: Mapping[str, str]):
+    def __init__(
+        self, model: Model, builder: Builder, places: Places, due: Mapping[str, float], options: Mapping[str, str]
+    ):
         """Take the blocks' contract dates [days], and the option tranche that each optional block hangs on."""
         self.model, self.builder, self.places, self.due, self.options = model, builder, places, due, options
         self.suppliers: dict[str, list[int]] = {}
@@ -115,7 +119,7 @@ class HallCompiler:
         compiled.live = self._go_live(compiled, number)
         return compiled
 
-    # -- status ----------------------------------------------------------------------------------------------------------
+    # -- status -----------------------------------------------------------------------------------
 
     def _status(self, site_id: str, template: Template, hall: Hall) -> Status:
         pace = self.places.pace(site_id)
@@ -141,14 +145,14 @@ class HallCompiler:
             gates.append(Gate(("option", self.options[block]), causes.NOT_BEFORE))
         return tuple(gates)
 
-    # -- nodes -----------------------------------------------------------------------------------------------------------
+    # -- nodes ------------------------------------------------------------------------------------
 
     def _node(
         self, site_id: str, block: str, hall: Hall, template: Template, key: str, activity: Activity, status: Status
     ) -> Node:
         base = f"sites.{site_id}.halls.{block.split('/')[1]}.{key}"
         left = 1.0 - status.done[key]
-        node = Node(f"{block}/{key}", kind=activity.kind, begun=0.0 < status.done[key])
+        node = Node(f"{block}/{key}", kind=activity.kind, begun=status.done[key] > 0.0)
         if isinstance(activity, Work):
             self._man(node, base, site_id, hall, template, activity, left)
         elif isinstance(activity, Procurement):
@@ -183,7 +187,9 @@ class HallCompiler:
         most = teams.max if self.model.productivity.teams_up_to == "maximum" else teams.planned
         amount = max(1, round(trade.crew * hall.mw / template.per * MILLI))
         crowding = self.model.productivity.crowding_factors(teams.planned, teams.max)
-        node.crews = Crews(((pool, amount),), teams.min, teams.planned, most, crowding, self.places.entry(site_id, activity.trade))
+        node.crews = Crews(
+            ((pool, amount),), teams.min, teams.planned, most, crowding, self.places.entry(site_id, activity.trade)
+        )
         node.calendar = self.places.calendar(site_id, activity.exposure)
         node.column = self.builder.column(f"{base}.hours_per_mw", activity.hours_per_mw)
         node.factor = template.per / self.crew_hours[activity.trade] * left
@@ -217,7 +223,7 @@ class HallCompiler:
                 held.append((self.places.load_banks, round(hall.mw * MILLI)))
         return tuple(held)
 
-    # -- dependences -------------------------------------------------------------------------------------------------------
+    # -- dependences ------------------------------------------------------------------------------
 
     def _bind(
         self, compiled: Compiled, site_id: str, hall: Hall, key: str, node: Node, gates: tuple[Gate, ...]
@@ -288,7 +294,7 @@ class HallCompiler:
         self.builder.announces[live] = ("live", compiled.block)
         return live
 
-    # -- rank --------------------------------------------------------------------------------------------------------------
+    # -- rank -------------------------------------------------------------------------------------
 
     def _rank_key(self, compiled: Compiled, key: str, hall: Hall) -> float:
         """Return what the rank policy orders by, at planning values."""

@@ -95,7 +95,8 @@ class Program:
         """Return the durations [days] or work [team-days] of all activities: (replications, activities)."""
         if not self.inputs:
             return np.zeros((len(draws), self.network.count))
-        return np.maximum(draws[:, self.columns] * self.factors + self.shifts, 0.0)
+        amounts: np.ndarray = np.maximum(draws[:, self.columns] * self.factors + self.shifts, 0.0)
+        return amounts
 
     @property
     def megawatts(self) -> dict[str, float]:

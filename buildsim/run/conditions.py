@@ -15,11 +15,19 @@ YEAR = 365.25
 
 
 def conditions(
-    program: Program, seed: int, replication: int, row: np.ndarray, amounts: Sequence[float], setting: Setting, risks: bool
+    program: Program,
+    seed: int,
+    replication: int,
+    row: np.ndarray,
+    amounts: Sequence[float],
+    setting: Setting,
+    risks: bool,
 ) -> Conditions:
     """Return the conditions of a replication from its row of inputs; without risks there is no weather either."""
     values = row.tolist()
-    occasions = {one.name: one.quantity.dist for one in program.inputs if one.name.endswith(".fails.retest")} if risks else {}
+    occasions = (
+        {one.name: one.quantity.dist for one in program.inputs if one.name.endswith(".fails.retest")} if risks else {}
+    )
 
     def further(name: str, occurrence: int) -> float:
         return float(occasions[name].ppf(np.array([uniform(seed, replication, name, occurrence)]))[0])
@@ -53,7 +61,9 @@ def weathered(program: Program, seed: int, replication: int, row: np.ndarray) ->
             share = share * (1.0 - plan.exposure * lost[key])
         if plan.site in program.storms:
             if plan.site not in storms:
-                storms[plan.site] = storm_days(_storms(program.storms[plan.site], seed, replication, row, len(dry)), len(dry))
+                storms[plan.site] = storm_days(
+                    _storms(program.storms[plan.site], seed, replication, row, len(dry)), len(dry)
+                )
             share = share * storms[plan.site]
         calendars.append(WorkCalendar(share))
     return calendars
@@ -61,7 +71,8 @@ def weathered(program: Program, seed: int, replication: int, row: np.ndarray) ->
 
 def _storms(plan: StormPlan, seed: int, replication: int, row: np.ndarray, days: int) -> list[tuple[float, float]]:
     """Return (begin, length) of a site's storms, drawn by occurrence [days]."""
-    rate, moment, occurrence, storms = float(row[plan.per_year]) / YEAR, 0.0, 0, []
+    rate, moment, occurrence = float(row[plan.per_year]) / YEAR, 0.0, 0
+    storms: list[tuple[float, float]] = []
     if rate <= 0.0:
         return []
     while True:

@@ -101,8 +101,7 @@ class Replicator:
         finally:
             gc.enable()
             gc.unfreeze()
-        tables = self._tables(recorder, first, draws)
-        return tables
+        return self._tables(recorder, first, draws)
 
     def replicate(self, replication: int) -> Outcome:
         """Return one replication, with everything that it left behind."""

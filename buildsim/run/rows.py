@@ -118,7 +118,11 @@ class Recorder:
         place = self._place[name]
         days, planned = outcome.accounts[place], self.planned[place]
         excess = {cause: days.get(cause, 0.0) - planned.get(cause, 0.0) for cause in {**days, **planned}}
-        worst = max(excess, key=lambda cause: (excess[cause] > SIGNIFICANT and cause not in STRUCTURE, excess[cause]), default="")
+        worst = max(
+            excess,
+            key=lambda cause: (excess[cause] > SIGNIFICANT and cause not in STRUCTURE, excess[cause]),
+            default="",
+        )
         return worst if worst and excess[worst] > SIGNIFICANT else ""
 
     def _lateness(self, outcome: Outcome, block: str) -> float:
@@ -132,8 +136,20 @@ class Recorder:
             late = standing.delivered - plan.due
             cause = "" if standing.outcome == "on_time" else self.cause(outcome, standing)
             rows.append(
-                (outcome.replication, plan.contract, plan.customer, plan.name, plan.mw, plan.value, plan.due)
-                + (standing.delivered, late, standing.outcome, standing.damages, cause)
+                (
+                    outcome.replication,
+                    plan.contract,
+                    plan.customer,
+                    plan.name,
+                    plan.mw,
+                    plan.value,
+                    plan.due,
+                    standing.delivered,
+                    late,
+                    standing.outcome,
+                    standing.damages,
+                    cause,
+                )
             )
         return rows
 
@@ -153,10 +169,17 @@ class Recorder:
             waited = works.start[activity] > works.ready[activity] and foreman.waits_for[activity] >= 0
             holder = foreman.released_by[activity]
             rows.append(
-                (outcome.replication, block.site, block.name, name.rsplit("/", 1)[1])
-                + (works.ready[activity], works.start[activity], works.finish[activity])
-                + (network.names[holder] if waited and holder > GROWTH else "",)
-                + (network.resources[foreman.waits_for[activity]] if waited else "",)
+                (
+                    outcome.replication,
+                    block.site,
+                    block.name,
+                    name.rsplit("/", 1)[1],
+                    works.ready[activity],
+                    works.start[activity],
+                    works.finish[activity],
+                    network.names[holder] if waited and holder > GROWTH else "",
+                    network.resources[foreman.waits_for[activity]] if waited else "",
+                )
             )
         return rows
 
@@ -189,6 +212,11 @@ class Recorder:
     def _unfinished(self, outcome: Outcome) -> Rows:
         network = self.program.network
         return [
-            (outcome.replication, self.program.blocks[network.blocks[activity]].name, network.names[activity].rsplit("/", 1)[1], reason)
+            (
+                outcome.replication,
+                self.program.blocks[network.blocks[activity]].name,
+                network.names[activity].rsplit("/", 1)[1],
+                reason,
+            )
             for activity, reason in outcome.world.unfinished()
         ]

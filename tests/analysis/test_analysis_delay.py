@@ -110,6 +110,11 @@ def test_an_account_of_an_unknown_block_is_refused() -> None:
         delay.by_site(DAYS, LIVE[LIVE["block"] != "b/h1"])
 
 
+def test_blocks_without_mw_weigh_alike() -> None:
+    found = delay.portfolio(DAYS, LIVE.assign(mw=0.0)).set_index("cause")
+    assert found.loc["crew wait", "excess"] == pytest.approx(12.0 / 3.0)
+
+
 def test_nothing_to_account_for() -> None:
     found = delay.by_block(table("delays", []), LIVE)
     assert found.empty

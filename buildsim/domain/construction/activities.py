@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from buildsim.engine.network import Tie
 from buildsim.spec.base import Declared
-from buildsim.spec.quantity import Mw, Days, UncertainDuration, UncertainNumber, UncertainShare
+from buildsim.spec.quantity import Days, Mw, UncertainDuration, UncertainNumber, UncertainShare
 from buildsim.units import parse_duration
 
 Need = Literal["agents", "load_banks", "temporary_power"]

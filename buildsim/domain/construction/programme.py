@@ -1,7 +1,7 @@
 """The programme of a template at planning values: early dates, and how long each activity's tail to go-live is.
 
-This is the textbook forward and backward pass, in working days, without any limit on crews. It says how far a hall under way
-has got, when its racks are needed, and what the rank policies order by. The engine does not use it for dates.
+This is the textbook forward and backward pass, in working days, without any limit on crews. It says how far a hall
+under way has got, when its racks are needed, and what the rank policies order by. The engine does not use it for dates.
 """
 
 from collections.abc import Mapping
@@ -62,7 +62,9 @@ def programme(template: Template, crew_hours: Mapping[str, float], workdays_per_
     return Programme(start, finish, length, _tails(template, order, length, workdays_per_day))
 
 
-def planned_duration(template: Template, activity: Activity, crew_hours: Mapping[str, float], workdays_per_day: float) -> float:
+def planned_duration(
+    template: Template, activity: Activity, crew_hours: Mapping[str, float], workdays_per_day: float
+) -> float:
     """Return an activity's duration at planning values with the planned teams [working days]."""
     if isinstance(activity, Delivery):
         return 0.0

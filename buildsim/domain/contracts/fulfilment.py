@@ -100,7 +100,9 @@ class Book:
         """Bring the damages of what is still late up to the horizon."""
         for standing in self.standing.values():
             if standing.missing > 0.0 and standing.accrued_to < self.world.horizon:
-                standing.damages += standing.missing * standing.plan.damages * (self.world.horizon - standing.accrued_to)
+                standing.damages += (
+                    standing.missing * standing.plan.damages * (self.world.horizon - standing.accrued_to)
+                )
                 standing.accrued_to = self.world.horizon
 
     def accrue(self, standing: Standing) -> None:
@@ -138,7 +140,12 @@ class Book:
         """See a tranche through that is late beyond its grace period."""
         plan, world = standing.plan, self.world
         lateness = Lateness(
-            plan.name, plan.customer, standing.due, standing.due + plan.longstop, delivered, world.conditions.draw(plan.luck)
+            plan.name,
+            plan.customer,
+            standing.due,
+            standing.due + plan.longstop,
+            delivered,
+            world.conditions.draw(plan.luck),
         )
         decision = (yield from plan.rule.rule(world, lateness)) if world.conditions.risks else None
         if decision is not None:

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from buildsim.domain.contracts.withdrawal import Withdrawal
 from buildsim.spec.base import Declared
-from buildsim.spec.quantity import Mw, Days, Share, Usd
+from buildsim.spec.quantity import Days, Mw, Share, Usd
 
 
 class Option(Declared):

@@ -30,7 +30,9 @@ class PermitHold(Declared):
         """Return the fact that a site's first work waits for; None: it does not concern the site."""
         return ("permit", f"{name}/{site}") if site in self.sites else None
 
-    def compile(self, name: str, begins: dict[str, float], suppliers: dict[str, tuple[int, ...]], inputs: Inputs) -> "HoldPlan":
+    def compile(
+        self, name: str, begins: dict[str, float], suppliers: dict[str, tuple[int, ...]], inputs: Inputs
+    ) -> "HoldPlan":
         """Compile; `begins` are the first starts of halls not yet begun, by site [days]."""
         base = f"disruptions.{name}"
         holds = tuple(

@@ -60,7 +60,7 @@ class WeatherPlan:
     def lost(self, row: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
         """Return for each day whether outdoor work is lost (1) or not (0)."""
         chances = np.minimum(1.0, row[list(self.columns)] / WORKDAYS_A_MONTH)
-        return (uniforms < chances[self.season]).astype(float)
+        return np.where(uniforms < chances[self.season], 1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +87,3 @@ def storm_days(times: list[tuple[float, float]], days: int) -> np.ndarray:
 def gap(uniform: float, per_day: float) -> float:
     """Return the time to the next event of a Poisson process by inverse transform [days]."""
     return -log(1.0 - uniform) / per_day
-
-

@@ -22,7 +22,7 @@ class Customer(Declared):
     withdrawal: Withdrawal = Binding(kind="binding")
     """What it does when a tranche is late."""
     confidence_loss: Annotated[Share, Field(ge=0, le=1)] = 0.2
-    """Share of its confidence that each missed milestone costs; confidence scales the chance that an option is taken."""
+    """Share of its confidence that each missed milestone costs; it scales the chance that an option is taken."""
 
 
 __all__ = ["Binding", "Customer", "Longstop", "LostConfidence", "Redate", "Withdrawal"]

@@ -22,8 +22,10 @@ SPENT = 1e-12
 
 
 class LostConfidence(Declared):
-    """While a tranche is late beyond its grace period, withdrawal comes at a hazard of `monthly` a month, times
-    `growth` for each other milestone that the customer has seen missed."""
+    """A hazard of withdrawal while a tranche is late beyond its grace period.
+
+    It is `monthly` a month, times `growth` for each other milestone that the customer has seen missed.
+    """
 
     kind: Literal["lost_confidence"]
     """The rule."""
@@ -50,7 +52,7 @@ class LostConfidencePlan(RulePlan):
     def hazard(self, world: World, customer: str) -> float:
         """Return the present hazard [per day]."""
         seen = max(0.0, world.levels.get(misses(customer)) - 1.0)
-        return world.conditions.draw(self.monthly) / MONTH * self.growth**seen
+        return float(world.conditions.draw(self.monthly) / MONTH * self.growth**seen)
 
     def rule(self, world: World, late: Lateness) -> Ruling:
         """Withdraw when the integral of the hazard passes the tranche's patience, a keyed Exp(1)."""
