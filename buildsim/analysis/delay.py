@@ -100,7 +100,7 @@ def _by(delays: pd.DataFrame, go_live: pd.DataFrame, by: str, confidence: float)
 
 
 def _facts(go_live: pd.DataFrame, block: Ints, blocks: list[str], by: str) -> tuple[Floats, list[str]]:
-    """The weight of each block (its MW, or 1 where there are none, as in a bare network) and the group it belongs to."""
+    """The weight of each block (its MW, or 1 when none has any, as in a bare network) and the group it belongs to."""
     first = np.unique(block, return_index=True)[1]
     chosen = go_live.iloc[first]
     mw = chosen["mw"].to_numpy(np.float64)

@@ -130,20 +130,21 @@ class OrderPlan:
     lots: tuple[tuple[tuple[int, int, int], ...], ...]
     """For each lot the (luck, probability, days) columns of the mishaps that may befall it."""
 
+    def lot(self, number: int) -> tuple[str, str]:
+        """Return the fact that lot `number` (from 0) is delivered."""
+        return ("lot", f"{self.block}/{number + 1}")
+
     def start(self, world: World) -> None:
         """Start the order and its lots."""
         if self.supply is None or self.lead < 0:
             for number in range(len(self.lots)):
-                world.note(("lot", f"{self.block}/{number + 1}"))
+                world.note(self.lot(number))
             world.note(("racks", self.block))
             world.note(("all racks", self.block))
             return
-        world.record(
-            "deliveries", self.site, self.block, self.generation, 0, max(0.0, self.ordered), "ordered", self.gpus
-        )
+        world.clock.process(gather(world, self))
         for number, mishaps in enumerate(self.lots):
             world.clock.process(ship(world, self, self.supply, number, mishaps))
-        world.clock.process(gather(world, self))
 
 
 def ship(
@@ -161,17 +162,23 @@ def ship(
         for luck, probability, days in mishaps:
             if occurrences(draw(luck), draw(probability), repeats=False):
                 yield world.clock.until(world.clock.now + draw(days))
-    for fact in (("racks", plan.block), ("all racks", plan.block)):
+    lot, first = plan.lot(number), ("racks", plan.block)
+    for fact in (lot,) if first in world.facts else (lot, first):
         world.span(fact, shipped, causes.LOGISTICS)
     world.record("deliveries", *row, world.clock.now, "delivered", gpus)
-    world.note(("lot", f"{plan.block}/{number + 1}"))
-    world.note(("racks", plan.block))
+    world.note(lot)
+    world.note(first)
 
 
 def gather(world: World, plan: OrderPlan) -> Generator[Event, object, None]:
-    """Note the last lot, and write down what was lost when the hall goes live."""
-    for number in range(len(plan.lots)):
-        yield world.reached(("lot", f"{plan.block}/{number + 1}"))
+    """Write down the order, note the last lot, and write down what was lost when the hall goes live."""
+    yield world.clock.until(plan.ordered)
+    world.record("deliveries", plan.site, plan.block, plan.generation, 0, world.clock.now, "ordered", plan.gpus)
+    lots = [plan.lot(number) for number in range(len(plan.lots))]
+    for lot in lots:
+        yield world.reached(lot)
+    for span in world.history.get(max(lots, key=world.facts.__getitem__), ()):
+        world.span(("all racks", plan.block), span.begin, span.cause)
     world.note(("all racks", plan.block))
     yield world.reached(("live", plan.block))
     lost = round(plan.gpus * world.conditions.draw(plan.dead)) if plan.dead >= 0 and world.conditions.risks else 0

@@ -39,7 +39,7 @@ class CrewPool(Declared):
     ramp: Annotated[Rate, Field(gt=0)] | None = None
     """How fast the others arrive, in monthly steps [workers per day]; needed where `present` is below `workers`."""
     ramp_from: date | None = None
-    """When the first of them arrive; the model's start by default."""
+    """When the first monthly step arrives, or arrived before the start; the model's start by default."""
     experienced: Annotated[Share, Field(ge=0, le=1)] = 0.2
     """The share with experience of data-centre work."""
 
@@ -175,9 +175,11 @@ def arrivals(pool: CrewPool, begin: float, share: float) -> tuple[int, tuple[tup
     peak, steps, day = round(pool.workers * share * MILLI), [], begin
     monthly = max(1, round((pool.ramp or 0.0) * MONTH * share * MILLI))
     total = level
+    while day < 0.0:  # whoever came before the start is there at the start
+        day += MONTH
     while total < peak:
         step = min(monthly, peak - total)
-        steps.append((max(0.0, day), step))
+        steps.append((day, step))
         total += step
         day += MONTH
     return level, tuple(steps)

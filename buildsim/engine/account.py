@@ -7,6 +7,7 @@ back to day 0, so the causes sum to the elapsed time.
 """
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import NamedTuple
 
 from buildsim.engine import causes
@@ -81,7 +82,7 @@ class Account:
         if end != end:
             end = moment
         if moment > end:
-            bond = self._binding(activity, (Tie.FF, Tie.SF), moment)
+            bond = self._last_bond(activity, (Tie.FF, Tie.SF))[0]
             if bond is not None and bond.predecessor in network.suppliers[activity]:
                 self._charge_delivery(end, moment, bond.predecessor, activity)
             elif bond is not None:
@@ -111,22 +112,22 @@ class Account:
         return self._back_from_ready(activity, min(ready, start))
 
     def _back_from_ready(self, activity: int, ready: float) -> Step | None:
-        network, works = self.world.network, self.world.works
-        logic = network.earliest[activity]
-        for bond in network.bonds[activity]:
-            if bond.tie in (Tie.FS, Tie.SS) and bond.predecessor not in network.suppliers[activity]:
-                logic = max(logic, self._release(bond))
-        logic = min(max(logic, 0.0), ready)
+        earliest = self.world.network.earliest[activity]
+        bond, release = self._last_bond(activity, (Tie.FS, Tie.SS), self.world.network.suppliers[activity])
+        logic = min(max(earliest, release, 0.0), ready)
         if ready > logic:
             self._charge_gates(activity, logic, ready)
-        binding = self._binding(activity, (Tie.FS, Tie.SS), logic, without_suppliers=True)
-        if binding is None or works.ready[activity] == 0.0:
+        if bond is None or release < earliest - TIE_TOLERANCE:
             self._charge(0.0, logic, causes.NOT_BEFORE, activity)
             return None
-        return self._over(binding, logic, activity)
+        return self._over(bond, logic, activity)
 
     def _over(self, bond: Bond, moment: float, activity: int) -> Step | None:
-        """Cross a dependence: its lag is charged, and the walk goes on at the predecessor."""
+        """Cross a dependence: its lag is charged, and the walk goes on at the predecessor.
+
+        A lag from the predecessor's start is the first stretch of its work, which the plan knows; one from its finish is a
+        lag.
+        """
         if bond.predecessor < 0:
             self._charge(0.0, moment, causes.LAG, activity)
             return None
@@ -136,21 +137,22 @@ class Account:
             self._charge(since, moment, causes.LAG, activity)
             return Step(bond.predecessor, since)
         since = works.start[bond.predecessor]
-        self._charge(since, moment, causes.LAG, activity)
+        self._charge(since, moment, causes.PLANNED, bond.predecessor)
         return Step(bond.predecessor, since, at_start=True)
 
-    def _binding(
-        self, activity: int, ties: tuple[Tie, Tie], moment: float, without_suppliers: bool = False
-    ) -> Bond | None:
-        suppliers = self.world.network.suppliers[activity] if without_suppliers else ()
+    def _last_bond(
+        self, activity: int, ties: tuple[Tie, Tie], without: Sequence[int] = ()
+    ) -> tuple[Bond | None, float]:
+        """Return the dependence that was met last, of ties the first declared, and when [days]; infinite: not yet."""
+        last, latest = None, -inf
         for bond in self.world.network.bonds[activity]:
-            if (
-                bond.tie in ties
-                and bond.predecessor not in suppliers
-                and abs(self._release(bond) - moment) <= TIE_TOLERANCE
-            ):
-                return bond
-        return None
+            if bond.tie in ties and bond.predecessor not in without:
+                release = self._release(bond)
+                if release != release:
+                    release = inf
+                if release > latest + TIE_TOLERANCE:
+                    last, latest = bond, release
+        return last, latest
 
     def _release(self, bond: Bond) -> float:
         """Return the moment at which a dependence was met [days]; NaN if it was not."""
@@ -195,10 +197,12 @@ class Account:
         """Charge the wait for deliveries and facts, [begin, end], to the one that came last."""
         network, world = self.world.network, self.world
         last, supplier, gate = -1.0, -1, None
-        for number in network.suppliers[activity]:
-            delivered = self._delivered(number)
-            if delivered > last:
-                last, supplier = delivered, number
+        for bond in network.bonds[activity]:
+            if bond.tie in (Tie.FS, Tie.SS) and bond.predecessor in network.suppliers[activity]:
+                release = self._release(bond)
+                release = release if release <= world.horizon else world.horizon
+                if release > last:
+                    last, supplier = release, bond.predecessor
         for needed in network.gates[activity]:
             noted = world.facts.get(needed.fact, world.horizon)
             if noted > last:
@@ -225,7 +229,11 @@ class Account:
         return finish if finish <= self.world.horizon else self.world.horizon
 
     def _charge_delivery(self, begin: float, end: float, supplier: int, activity: int) -> None:
-        """Charge a wait for equipment: its mishaps at the end of the delivery first, then the order itself."""
+        """Charge a wait for a delivery: its mishaps at the end first, then the order itself; racks by their chain."""
+        for gate in self.world.network.gates[supplier]:
+            if self.world.network.kind[supplier] == "delivery":
+                self._charge_chain(gate, begin, end, activity)
+                return
         finish = self._delivered(supplier)
         if finish < end:
             self._charge(max(begin, finish), end, causes.LAG, activity)
@@ -244,30 +252,35 @@ class Account:
             return
         network, world = self.world.network, self.world
         number = network.calendar[activity]
-        opening = start if number < 0 else min(end, world.conditions.calendars[number].opening(start))
-        parts: dict[str, float] = {}
-        crews = network.crews[activity]
+        opening = start if number < 0 else min(end, world.conditions.dry[number].opening(start))
+        if end > opening:
+            parts = self._parts(activity, opening, end)
+            main = max(parts, key=lambda cause: parts[cause])
+            self._segments.append(Segment(max(opening, 0.0), end, main, activity, NOBODY, parts))
+        self._charge(start, opening, causes.CALENDAR, activity)
+
+    def _parts(self, activity: int, begin: float, end: float) -> dict[str, float]:
+        """Return the days by cause of a stretch of work."""
+        world, crews = self.world, self.world.network.crews[activity]
+        parts: dict[str, float] = {causes.PLANNED: 0.0}
         if crews is None:
-            storm = (end - opening) * (1.0 - self._weather(activity, opening, end))
-            parts[causes.PLANNED] = end - opening - storm
+            storm = (end - begin) * (1.0 - self._weather(activity, begin, end))
+            parts[causes.PLANNED] = end - begin - storm
             if storm:
                 parts[causes.WEATHER] = storm
         else:
             spans = world.works.spans[activity]
-            bounds = [begin for begin, _ in spans[1:]] + [end]
-            for (begin, teams), stop in zip(spans, bounds, strict=True):
-                begin, stop = max(begin, opening), min(stop, end)
-                if stop > begin:
-                    self._slow_hours(activity, teams, begin, stop, parts)
+            bounds = [since for since, _ in spans[1:]] + [end]
+            for (since, teams), till in zip(spans, bounds, strict=True):
+                since, till = max(since, begin), min(till, end)
+                if till > since:
+                    self._slow_hours(activity, teams, since, till, parts)
         amount, planned = world.conditions.amounts[activity], self.planned[activity]
         if amount > planned >= 0.0:
             over = parts[causes.PLANNED] * (1.0 - planned / amount)
             parts[causes.PLANNED] -= over
             parts[causes.ESTIMATE] = over
-        if end > opening:
-            main = max(parts, key=lambda cause: parts[cause])
-            self._segments.append(Segment(max(opening, 0.0), end, main, activity, NOBODY, parts))
-        self._charge(start, opening, causes.CALENDAR, activity)
+        return parts
 
     def _slow_hours(self, activity: int, teams: int, begin: float, end: float, parts: dict[str, float]) -> None:
         """Split [begin, end] at a constant number of teams: a factor f takes (1 - f) of what those before it left."""
@@ -328,9 +341,6 @@ class Account:
 
     def _stuck(self, activity: int, ties: tuple[Tie, Tie], horizon: float) -> Step | None:
         """Charge an unfinished activity that waits for a delivery, a fact, a lag or a date."""
-        network, works = self.world.network, self.world.works
         if ties == (Tie.FF, Tie.SF):
-            end = works.work_end[activity]
-            self._charge(end, horizon, causes.EQUIPMENT if network.suppliers[activity] else causes.LAG, activity)
-            return self._back_from_end(activity, end)
+            return self._back_from_finish(activity, horizon)
         return self._back_from_ready(activity, horizon)

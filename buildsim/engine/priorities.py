@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 LAST = 1e7
 """Added to the rank of work whose customer has withdrawn: it goes on, after everything else."""
 NUDGE = 1e-8
-"""Keeps the ranks of moved activities apart, in declared order."""
+"""Keeps the ranks of moved activities apart, in the order that they had among themselves."""
 
 
 class Priorities:
@@ -24,7 +24,7 @@ class Priorities:
 
     def deferred(self, activity: int, days: float) -> float:
         """Return the rank of an activity whose due date has moved by `days`."""
-        return bisect_right(self._sorted, self.keys[activity] + days) - 0.5 + activity * NUDGE
+        return bisect_right(self._sorted, self.keys[activity] + days) - 0.5 + self.ranks[activity] * NUDGE
 
     def demoted(self, activity: int) -> float:
         """Return the rank of an activity that comes after all the others."""

@@ -90,12 +90,15 @@ class Works:
     # -- becoming ready ---------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Make ready what nothing stands before; to be called once, at day 0."""
+        """Make ready what nothing stands before; to be called once, at day 0.
+
+        What had conditions that were all met before the opening (racks on hand) is ready already.
+        """
         network = self.network
         for activity in range(network.count):
             if network.done[activity]:
                 self.start[activity] = self.work_end[activity] = self.finish[activity] = 0.0
-            elif not self.left[activity]:
+            elif not network.start_conditions[activity]:
                 self._release(activity)
 
     def meet(self, activity: int) -> None:
@@ -258,6 +261,7 @@ class Works:
             for failure in self.network.failures[activity]:
                 end = self._fail(activity, failure, end)
             if end > now:
+                self.foreman.sate(activity)  # nobody joins for a retest
                 self.clock.appoint(end, self._on_closed, activity)
                 return
         self._end_of_work(activity)
@@ -280,13 +284,13 @@ class Works:
     def _end_of_work(self, activity: int) -> None:
         network = self.network
         self.work_end[activity] = self.clock.now
-        crews = network.crews[activity]
+        crews, held = network.crews[activity], network.need[activity]
         if crews is not None:
             self.foreman.sate(activity)
-            teams = self.teams[activity]
+            teams, held = self.teams[activity], network.hold[activity]
             self.foreman.release(activity, tuple((resource, amount * teams) for resource, amount in crews.team))
-        if network.hold[activity] and not network.keeps[activity]:
-            self.foreman.release(activity, network.hold[activity])
+        if held and not network.keeps[activity]:
+            self.foreman.release(activity, held)
         if not self.finish_left[activity]:
             self._close(activity)
 
@@ -318,7 +322,9 @@ def occurrences(luck: float, chance: float, repeats: bool) -> int:
     """
     if chance <= 0.0 or luck >= chance:
         return 0
-    return min(MOST_REPEATS, int(log(luck) / log(chance))) if repeats else 1
+    if not repeats:
+        return 1
+    return min(MOST_REPEATS, int(log(luck) / log(chance))) if chance < 1.0 else MOST_REPEATS
 
 
 def _after(moment: float, amount: float, calendar: int, calendars: Sequence[WorkCalendar]) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from buildsim.domain.construction.activities import START, Activity, Delivery, Energise, Procurement, Template, Work
+from buildsim.domain.construction.programme import programme
 from buildsim.domain.disruptions import PermitHold
 from buildsim.domain.power import Grid
 from buildsim.errors import Problem
@@ -14,6 +15,8 @@ from buildsim.model.site import Hall, Site
 from buildsim.spec.base import nearest
 
 ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+USUAL_PACE = 251 / 365
+"""Working days per day that elapsed lead times are counted with here."""
 ROUNDING = 0.01
 """MW by which sums may differ."""
 POWER_TOLERANCE = 1.05
@@ -148,11 +151,8 @@ def _hall(model: Model, path: str, hall: Hall, site: Site) -> Iterator[Problem]:
     yield from _hall_dates(model, path, hall)
     yield from _hall_crews(model, path, hall, site, template)
     yield from _hall_gpus(model, path, hall, template)
-    if (
-        hall.mw > 0
-        and model.commissioning is not None
-        and any("load_banks" in a.needs for a in template.activities.values())
-    ):
+    banks = any("load_banks" in activity.needs for activity in template.activities.values())
+    if banks and model.commissioning is not None:
         least = model.commissioning.load_banks.dist.low
         if least < hall.mw:
             message = f"its tests hold {hall.mw:g} MW of load banks, but there may be only {least:g} MW"
@@ -175,8 +175,9 @@ def _hall_crews(model: Model, path: str, hall: Hall, site: Site, template: Templ
     pools = model.labour.get(site.market or "")
     if pools is None:
         return
+    finished = _finished(model, hall, template)
     for key, activity in template.activities.items():
-        if not isinstance(activity, Work) or activity.trade not in model.trades or hall.done.get(key, 0.0) >= 1.0:
+        if not isinstance(activity, Work) or activity.trade not in model.trades or key in finished:
             continue
         pool = pools.get(activity.trade)
         if pool is None:
@@ -188,6 +189,20 @@ def _hall_crews(model: Model, path: str, hall: Hall, site: Site, template: Templ
         if least > there:
             message = f"{key} starts with at least {least:g} {activity.trade} workers, but the pool has {there:g}"
             yield Problem(f"{path}.template", message, expected=f"a larger pool labour.{site.market}.{activity.trade}")
+
+
+def _finished(model: Model, hall: Hall, template: Template) -> set[str]:
+    """Return the activities that are done at the start; none where the template cannot be scheduled."""
+    done = {key for key, share in hall.done.items() if share >= 1.0}
+    if not hall.programme_day:
+        return done
+    try:
+        crew_hours = {key: trade.crew * trade.shift for key, trade in model.trades.items()}
+        plan = programme(template, crew_hours, USUAL_PACE)
+    except (ValueError, KeyError):
+        return done
+    day = hall.programme_day
+    return done | {key for key in template.activities if key not in hall.done and plan.share_done(key, day) >= 1.0}
 
 
 def _hall_gpus(model: Model, path: str, hall: Hall, template: Template) -> Iterator[Problem]:

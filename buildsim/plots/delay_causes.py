@@ -93,15 +93,15 @@ def delay_causes(
 
 
 def _frame(ax: Axes, run: RunLike, table: pd.DataFrame, right: np.ndarray, left: np.ndarray, total: np.ndarray) -> None:
+    reach = max(float(right.max(initial=0.0)), 1.0)
     for y, (end, days) in enumerate(zip(right, total, strict=True)):
-        text = f"{days:+,.0f}"
+        text = f"{days:+,.0f}" if reach >= 10.0 else f"{days:+.1f}"
         ax.annotate(text, (end, y), (5.0, 0.0), textcoords="offset points", va="center", fontsize=7.0, color=style.INK)
     names = site_names(run.model)
     firm = firm_sites(run.model)
     names[PORTFOLIO] = "All firm sites" if 0 < len(firm) < len(names) else "All sites"
     ax.set_yticks(range(len(table)), [style.wrapped(names.get(name, name.rsplit("/", 1)[-1])) for name in table.index])
     ax.set_ylim(len(table) - 0.5, -0.5)
-    reach = max(float(right.max(initial=0.0)), 1.0)
     depth = float(left.min(initial=0.0))
     ax.set_xlim(depth - 0.03 * (reach - depth) if depth < 0 else 0.0, reach + 0.1 * (reach - depth))
     ax.axvline(0.0, color=style.INK, linewidth=0.8, zorder=3)
@@ -119,9 +119,9 @@ def _excess(run: RunLike, by: str, site: str | None) -> pd.DataFrame:
             raise InputError(Problem("site", f"the run has no account of a site '{site}'"))
     elif by in ("site", "portfolio"):
         parts = [answers.delays(run, "site")] if by == "site" else []
-        table = pd.concat([*parts, answers.delays(run, "portfolio")], ignore_index=True).assign(
-            bar=lambda frame: frame["site"]
-        )
+        if not parts or parts[0]["site"].nunique() > 1:
+            parts.append(answers.delays(run, "portfolio"))
+        table = pd.concat(parts, ignore_index=True).assign(bar=lambda frame: frame["site"])
     else:
         raise InputError(Problem("by", f"delay is not shown by '{by}'", expected="site or portfolio"))
     bars = list(dict.fromkeys(table["bar"]))

@@ -56,10 +56,11 @@ def gantt(run: RunLike, *, site: str, ax: Axes | None = None) -> Axes:
     style.dress(ax, grid="x")
     ax.tick_params(axis="y", length=0.0)
     style.date_axis(ax, run.start, span.low, span.high)
-    style.axis_labels(ax, x="Date", y="Hall [critical IT MW]")
+    style.axis_labels(ax, x="Date", y="Hall [MW]")
     style.heading(ax, f"{site_names(run.model).get(site, site)}: halls, phases and go-live", _legend(halls), columns=3)
     kept = run.activities["replication"].nunique()
-    style.small_print(ax, run, note=f"Phases from the first {kept:,} replications, go-live from all of them.")
+    note = f"Phases from the first {kept:,} replications, go-live from all of them." if kept < run.replications else ""
+    style.small_print(ax, run, note=note)
     return ax
 
 
@@ -82,7 +83,7 @@ class _Span:
         last = max(days, default=run.horizon) if _all_live(halls) else run.horizon
         first = min([hall.planned[0] for hall in halls] + [row["start_p50"] for hall in halls for row in hall.phases])
         self.start, self.low = run.start, max(0.0, min(first, last) - 14.0)
-        self.high = min(max(last * 1.03 + 7.0, self.low + 60.0), max(run.horizon, last))
+        self.high = min(max(last * 1.03 + 7.0, self.low + 21.0), max(run.horizon, last))
 
     def at(self, day: float) -> float:
         """A day as a date number, kept within the axis."""

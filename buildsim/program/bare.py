@@ -24,7 +24,10 @@ def compile_network(network: ProjectNetwork, rank: str, builder: Builder) -> int
         node.bonds = [Bond(numbers[link.predecessor], link.tie, link.lag, ELAPSED, 0.0) for link in task.dependences]
         builder.add(node)
     followed = {
-        link.predecessor for task in network.activities.values() for link in task.dependences if link.tie != Tie.SF
+        link.predecessor
+        for task in network.activities.values()
+        for link in task.dependences
+        if link.tie in (Tie.FS, Tie.FF)
     }
     end = Node(f"{BLOCK}/end", block=0, kind="milestone", rank_key=float("inf"))
     end.bonds = [Bond(number, Tie.FS, 0.0, ELAPSED, 0.0) for key, number in numbers.items() if key not in followed]

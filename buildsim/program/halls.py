@@ -69,14 +69,7 @@ class Compiled:
     @property
     def rackwork(self) -> list[str]:
         """The activities that wait for the racks."""
-        deliveries = {
-            key for key, activity in self.template.activities.items() if isinstance(activity, DeliveryActivity)
-        }
-        return [
-            key
-            for key, activity in self.template.activities.items()
-            if any(dependence.predecessor in deliveries for dependence in activity.dependences)
-        ]
+        return rackwork(self.template)
 
     @property
     def racked(self) -> bool:
@@ -87,6 +80,16 @@ class Compiled:
     def racks_needed(self) -> float:
         """When the plan needs the racks [days]."""
         return min((self.status.early(key) for key in self.rackwork), default=0.0)
+
+
+def rackwork(template: Template) -> list[str]:
+    """Return the activities of a template that wait for the racks."""
+    deliveries = {key for key, activity in template.activities.items() if isinstance(activity, DeliveryActivity)}
+    return [
+        key
+        for key, activity in template.activities.items()
+        if any(dependence.predecessor in deliveries for dependence in activity.dependences)
+    ]
 
 
 class HallCompiler:
@@ -106,8 +109,8 @@ class HallCompiler:
         template = template_of(self.model, hall)
         status = self._status(site_id, template, hall)
         block = f"{site_id}/{hall_id}"
-        due = self.due.get(block, self.model.day(hall.target) + 1.0 if hall.target else self.model.days)
-        compiled = Compiled(block, -1, {}, status, template, due)
+        target = self.model.day(hall.target) + 1.0 if hall.target else self.model.days
+        compiled = Compiled(block, -1, {}, status, template, min(target, self.due.get(block, target)))
         gates = self._first_gates(site_id, block, status)
         for key, activity in template.activities.items():
             if status.done[key] < 1.0:
@@ -130,6 +133,10 @@ class HallCompiler:
         for key in template.activities:
             share = plan.share_done(key, day) if day > 0.0 else 0.0
             status.done[key] = hall.done.get(key, share)
+        racked = any(status.done[key] > 0.0 for key in rackwork(template))
+        for key, activity in template.activities.items():
+            if isinstance(activity, DeliveryActivity):  # the programme does not know when the racks come
+                status.done[key] = hall.done.get(key, 1.0 if racked else 0.0)
         return status
 
     def _first_gates(self, site_id: str, block: str, status: Status) -> tuple[Gate, ...]:
@@ -195,8 +202,8 @@ class HallCompiler:
         node.factor = template.per / self.crew_hours[activity.trade] * left
 
     def _order(self, node: Node, base: str, activity: Procurement, hall: Hall, optional: bool) -> None:
-        """An order runs from its own date, which may lie before the start; optional halls order when they begin."""
-        ordered = self.model.day(hall.start) - (0.0 if optional else activity.ordered_ahead)
+        """An order runs from its own date, which may lie before the start; an optional hall orders once it is taken."""
+        ordered = self.model.day(hall.start) - activity.ordered_ahead
         past = ordered < 0.0 and not optional
         node.column = self.builder.column(f"{base}.duration", activity.duration, -ordered if past else None)
         node.factor, node.shift, node.earliest = 1.0, ordered if past else 0.0, max(0.0, ordered)
@@ -244,7 +251,8 @@ class HallCompiler:
             if dependence.predecessor == START:
                 self._from_start(node, dependence, status, dry)
                 continue
-            opening = opening and dependence.tie not in (Tie.FS, Tie.SS)
+            bought = isinstance(compiled.template.activities[dependence.predecessor], Procurement | DeliveryActivity)
+            opening = opening and (bought or dependence.tie not in (Tie.FS, Tie.SS))
             self._bond(compiled, node, dependence, dry)
         if opening or (not node.begun and all(bond.tie in (Tie.FF, Tie.SF) for bond in node.bonds)):
             node.earliest = max(node.earliest, status.begin)
@@ -253,8 +261,11 @@ class HallCompiler:
             node.earliest = max(node.earliest, self.model.sites[site_id].temporary_power)
 
     def _from_start(self, node: Node, dependence: Dependence, status: Status, dry: int) -> None:
-        lag = dependence.lag if dependence.workdays else dependence.lag * status.pace
-        node.earliest = max(node.earliest, self.builder.calendars[dry].after(status.begin, max(0.0, lag - status.day)))
+        if dependence.workdays:
+            release = self.builder.calendars[dry].after(status.begin, max(0.0, dependence.lag - status.day))
+        else:
+            release = status.begin + max(0.0, dependence.lag - status.day / status.pace)
+        node.earliest = max(node.earliest, release)
 
     def _bond(self, compiled: Compiled, node: Node, dependence: Dependence, dry: int) -> None:
         key, status = dependence.predecessor, compiled.status
@@ -264,8 +275,11 @@ class HallCompiler:
         predecessor = compiled.template.activities[key]
         if share >= 1.0 or (from_start and share > 0.0):
             position = (status.programme.early_start if from_start else status.programme.early_finish)[key]
-            lag = dependence.lag if dependence.workdays else dependence.lag * status.pace
-            release = self.builder.calendars[dry].after(0.0, max(0.0, min(position, status.day) + lag - status.day))
+            passed = status.day - min(position, status.day)
+            if dependence.workdays:
+                release = self.builder.calendars[dry].after(0.0, max(0.0, dependence.lag - passed))
+            else:
+                release = max(0.0, dependence.lag - passed / status.pace)
             node.bonds.append(Bond(-1, dependence.tie, 0.0, ELAPSED, release))
             if dependence.tie in (Tie.FF, Tie.SF):
                 node.finish_floor = max(node.finish_floor, release)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from buildsim.engine.account import Account
 from buildsim.errors import BuildsimError, RunError
 from buildsim.model.root import Model
 from buildsim.program.compile import compile_model
@@ -107,6 +108,10 @@ class Replicator:
         """Return one replication, with everything that it left behind."""
         draws = self.sampler.block(replication, 1)
         return self._one(replication, draws[0], self.program.amounts(draws)[0])
+
+    def account(self, outcome: Outcome) -> Account:
+        """Return the account of a replication: the segments that each block's time consists of."""
+        return Account(outcome.world, self._planned)
 
     def _one(self, replication: int, row: np.ndarray, amounts: np.ndarray) -> Outcome:
         began = time.perf_counter()

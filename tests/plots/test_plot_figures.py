@@ -176,7 +176,12 @@ def test_the_gantt_shows_each_hall_with_plan_phases_and_go_live() -> None:
     day = float(np.asarray(diamonds[0].get_xdata())[0]) - matplotlib.dates.date2num(RUN.start)
     assert day == pytest.approx(blocks.loc["denton/h01", "p50"])
     assert len([line for line in ax.lines if line.get_marker() == "^"]) == 2
-    assert "Phases from the first 80 replications" in notes(ax)
+    assert "Phases from" not in notes(ax), "the activities of all replications are kept"
+
+
+def test_the_gantt_says_of_how_many_replications_the_phases_are() -> None:
+    some = replace(RUN, activities=RUN.activities[RUN.activities["replication"] < 50])
+    assert "Phases from the first 50 replications" in notes(gantt(some, site="denton"))
 
 
 def test_the_gantt_points_beyond_the_horizon() -> None:
@@ -242,6 +247,13 @@ def test_delay_puts_small_causes_together() -> None:
 def test_delay_of_a_site_has_a_bar_a_hall() -> None:
     labels = [tick.get_text() for tick in delay_causes(RUN, site="denton").get_yticklabels()]
     assert labels == ["h01", "h02", "h03", "h04", "h05"]
+
+
+def test_one_site_needs_no_bar_for_all_sites() -> None:
+    one = replace(
+        RUN, go_live=RUN.go_live[RUN.go_live["site"] == "denton"], delays=RUN.delays[RUN.delays["site"] == "denton"]
+    )
+    assert [tick.get_text() for tick in delay_causes(one).get_yticklabels()] == ["Denton, TX"]
 
 
 def test_delay_says_what_counts_up_to_the_horizon() -> None:

@@ -20,7 +20,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> bs.Run:
     file = tmp_path_factory.mktemp("bare") / "bare.yaml"
     file.write_text(
         "name: Bare\nstart: 2025-07-01\nhorizon: 2025-07-31\nsource: assumption\nnetwork:\n  resources: {r1: 2}\n"
-        "  activities:\n    a1: {duration: {kind: triangular, low: 4 days, mode: 8 days, high: 12 days}, uses: {r1: 2}}\n"
+        "  activities:\n    a1: {duration: {low: 4 days, mode: 8 days, high: 12 days}, uses: {r1: 2}}\n"
         "    a2: {duration: 5 days, uses: {r1: 1}, after: [a1]}\n",
         encoding="utf-8",
     )

@@ -1,8 +1,8 @@
 """Fulfilment: live MW fill tranches, and each tranche runs from its option to delivery or withdrawal."""
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
-from math import inf
+from dataclasses import dataclass
+from math import inf, isnan
 
 from simpy.events import Event
 
@@ -10,8 +10,8 @@ from buildsim.domain.contracts.withdrawal.lateness import Decision, Lateness, Ru
 from buildsim.engine.clock import DEADLINE
 from buildsim.engine.world import World
 
-FULL = 1e-9
-"""Missing MW that count as none."""
+FULL = 0.01
+"""Missing MW that count as none: by so much the check of a model lets a tranche exceed its blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,9 @@ class Standing:
     accrued_to: float = inf
     """Damages are accrued up to here [days]; infinite before the end of the grace period."""
     last_block: str = ""
-    """The block that filled it."""
-    taken: list[str] = field(default_factory=list)
+    """The block that filled it; none if the customer left it."""
+    bound: bool = True
+    """Whether live MW are its: not before its option is exercised, nor after the customer has left it."""
 
 
 class Book:
@@ -67,7 +68,9 @@ class Book:
         """Take the tranches in declared order, and each block's MW."""
         self.world = world
         self.megawatts = megawatts
-        self.standing = {plan.name: Standing(plan, plan.mw, plan.due) for plan in plans}
+        self.standing = {plan.name: Standing(plan, plan.mw, plan.due, bound=isnan(plan.exercise)) for plan in plans}
+        self.spare: dict[str, float] = {}
+        """Live MW of each block that no tranche has taken."""
         self.claims: dict[str, list[Standing]] = {}
         """The tranches that each block may fill."""
         for standing in self.standing.values():
@@ -82,16 +85,20 @@ class Book:
             self.world.clock.process(self.run(standing))
 
     def fill(self, block: str) -> Generator[Event, object, None]:
-        """Let a block's live MW fill its tranches by due date, ties in declared order."""
+        """Let a block's MW fill its tranches when it is live."""
         yield self.world.reached(("live", block))
-        left = self.megawatts[block]
+        self.spare[block] = self.megawatts[block]
+        self.share_out(block)
+
+    def share_out(self, block: str) -> None:
+        """Let a block's spare MW fill its tranches by due date, ties in declared order."""
         for standing in sorted(self.claims[block], key=lambda claim: claim.due):
-            given = min(left, standing.missing)
+            given = min(self.spare[block], standing.missing) if standing.bound else 0.0
             if given > 0.0:
                 self.accrue(standing)
                 standing.missing -= given
                 standing.last_block = block
-                left -= given
+                self.spare[block] -= given
                 if standing.missing <= FULL:
                     standing.missing, standing.delivered = 0.0, self.world.clock.now
                     self.world.note(("delivered", standing.plan.name))
@@ -115,7 +122,7 @@ class Book:
     def run(self, standing: Standing) -> Generator[Event, object, None]:
         """Run a tranche: option, due date, grace, then the customer's rule."""
         plan, world = standing.plan, self.world
-        if plan.exercise == plan.exercise and not (yield from self.decide(standing)):
+        if not standing.bound and not (yield from self.decide(standing)):
             return
         delivered = world.reached(("delivered", plan.name))
         if (yield from self.in_time(delivered, standing.due)):
@@ -126,7 +133,7 @@ class Book:
         if moved > 0.0:
             standing.due += moved
             standing.outcome = "redated"
-            world.defer(plan.blocks, moved)
+            self.rank(standing)
             if (yield from self.in_time(delivered, standing.due)):
                 return
             self.miss(standing)
@@ -164,7 +171,11 @@ class Book:
             standing.outcome = "lapsed"
             self.release(standing, standing.missing, "option_lapsed")
             return False
+        standing.bound = True
         world.note(("option", plan.name))
+        for block in plan.blocks:
+            if block in self.spare:
+                self.share_out(block)
         return True
 
     def in_time(self, delivered: Event, deadline: float) -> Generator[Event, object, bool]:
@@ -188,8 +199,22 @@ class Book:
         standing.outcome = "withdrawn" if whole and gone >= standing.plan.mw - FULL else "withdrawn_in_part"
         self.release(standing, gone, decision.trigger)
         if whole:
-            standing.missing = 0.0
-            self.world.demote(standing.plan.blocks)
+            standing.missing, standing.bound, standing.last_block = 0.0, False, ""
+            self.rank(standing)
+
+    def rank(self, standing: Standing) -> None:
+        """Let the work on a tranche's blocks follow the dates of the tranches that they still have to fill.
+
+        Work goes on after everything else where there is none, and is put off where the first date is a later one.
+        """
+        for block in standing.plan.blocks:
+            claims = self.claims[block]
+            open_dates = [claim.due for claim in claims if claim.outcome != "lapsed" and claim.missing > 0.0]
+            later = min(open_dates, default=inf) - min(claim.plan.due for claim in claims)
+            if not open_dates:
+                self.world.demote([block])
+            elif later > 0.0:
+                self.world.defer([block], later)
 
     def release(self, standing: Standing, mw: float, trigger: str) -> None:
         """Write down what a customer let go of, and offer it to others."""

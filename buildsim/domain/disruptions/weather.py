@@ -74,12 +74,13 @@ class StormPlan:
 
 
 def storm_days(times: list[tuple[float, float]], days: int) -> np.ndarray:
-    """Return for each day the share of it that is open, given (begin, length) of the storms [days]."""
-    open_share = np.ones(days)
-    for begin, length in times:
-        first, last = int(begin), min(days, int(begin + length) + 1)
-        for day in range(first, last):
-            shut = min(day + 1.0, begin + length) - max(float(day), begin)
+    """Return for each day the share of it that is open, given (begin, length) of the storms in order [days]."""
+    open_share, calm = np.ones(days), 0.0
+    for since, length in times:
+        begin, end = max(since, calm), since + length
+        calm = max(calm, end)
+        for day in range(int(begin), min(days, int(end) + 1)):
+            shut = min(day + 1.0, end) - max(float(day), begin)
             open_share[day] = max(0.0, open_share[day] - max(0.0, shut))
     return open_share
 

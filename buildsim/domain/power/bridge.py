@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from simpy.events import Event
 
-from buildsim.domain.power.supply import MILLI, Socket, energise, note_power
+from buildsim.domain.power.supply import MILLI, Socket, energise, note_power, stepped_up
 from buildsim.engine.inputs import Inputs
 from buildsim.engine.world import World
 from buildsim.spec.base import Declared
@@ -27,7 +27,7 @@ class Bridge(Declared):
     ordered: date | None = None
     """When it is ordered; the model's start by default."""
     retire_with: str | None = None
-    """The grid source with whose megawatts it is given back, MW for MW, as far as they are free; never by default."""
+    """The grid source with whose energisation steps it is given back, MW for MW; never by default."""
 
     @property
     def total(self) -> float:
@@ -58,14 +58,21 @@ class BridgePlan:
 
 
 def bridge(world: World, plan: BridgePlan) -> Generator[Event, object, None]:
-    """Feed in after the lead time, and be given back as the grid's megawatts come."""
+    """Feed in after the lead time what the grid has not brought by then, and be given back as its megawatts come.
+
+    A step of the grid replaces the plant before anything else: halls that wait get what is left of it.
+    """
     yield world.clock.until(plan.ordered + world.conditions.draw(plan.lead))
-    energise(world, plan.socket, plan.mw)
-    left = round(plan.mw * MILLI)
-    while plan.retire_with and left > 0:
-        yield world.levels.changed(world.clock, f"grid/{plan.socket.site}/{plan.retire_with}")
-        given = min(left, world.foreman.free[plan.socket.resource])
+    brought = stepped_up(plan.socket.site, plan.retire_with)
+    needed = round((plan.mw - world.levels.get(brought)) * MILLI)
+    feeding = max(0, needed)
+    if feeding:
+        energise(world, plan.socket, feeding / MILLI)
+    while plan.retire_with and feeding > 0:
+        yield world.levels.changed(world.clock, brought)
+        needed = round((plan.mw - world.levels.get(brought)) * MILLI)
+        given = min(feeding - max(0, needed), world.foreman.free[plan.socket.resource])
         if given > 0:
-            left -= given
+            feeding -= given
             world.grow(plan.socket.resource, -given)
             note_power(world, plan.socket, "retired", given / MILLI)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from simpy.events import Event
 
-from buildsim.domain.power.supply import Socket, energise
+from buildsim.domain.power.supply import Socket, energise, stepped_up
 from buildsim.engine import causes
 from buildsim.engine.inputs import Inputs
 from buildsim.engine.world import World
@@ -131,4 +131,5 @@ def step_up(world: World, plan: GridPlan, step: StepPlan) -> Generator[Event, ob
         yield world.clock.until(world.conditions.draw(step.date) - plan.origin)
     energise(world, plan.socket, step.mw)
     world.span(("energised", plan.socket.site), 0.0, causes.UTILITY)
-    world.levels.set(f"grid/{plan.socket.site}/{plan.socket.source}", world.clock.now)
+    brought = stepped_up(plan.socket.site, plan.socket.source)
+    world.levels.set(brought, world.levels.get(brought) + step.mw)

@@ -18,6 +18,11 @@ class Socket:
     """The site's pool of critical IT megawatts."""
 
 
+def stepped_up(site: str, source: str) -> str:
+    """Return the name of the level that sums up the MW which a source has energised in steps."""
+    return f"grid/{site}/{source}"
+
+
 def energise(world: World, socket: Socket, mw: float) -> None:
     """Give a site more megawatts."""
     world.grow(socket.resource, round(mw * MILLI))

@@ -1,0 +1,62 @@
+"""The command `buildsim`: what there is to type."""
+
+import io
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from buildsim import __version__
+from buildsim.cli import checking, digesting, explaining, exporting, importing, listing, plotting, running, showing
+from buildsim.cli.guard import Guarded
+
+app = typer.Typer(
+    name="buildsim",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+"""All commands."""
+
+for name, command in (
+    ("check", checking.check),
+    ("run", running.run),
+    ("show", showing.show),
+    ("explain", explaining.explain),
+    ("plot", plotting.plot),
+    ("export", exporting.export),
+    ("digest", digesting.digest),
+    ("import", importing.import_schedule),
+    ("models", listing.models),
+    ("schema", listing.schema),
+):
+    app.command(name, cls=Guarded)(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"buildsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="After an unexpected error, show where in the program it came from.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Say when the megawatts of AI data centres will be live, what makes them late, and what that costs."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command line (that of this process by default), and end with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    app(args=list(sys.argv[1:] if arguments is None else arguments), prog_name="buildsim")

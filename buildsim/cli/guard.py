@@ -1,0 +1,70 @@
+"""What becomes of errors: every problem is told in a line on stderr, and the exit code says which kind it was."""
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+from buildsim.cli.console import plain
+from buildsim.errors import BuildsimError, InputError
+
+FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
+"""Exit codes beside 0; a command that was interrupted ends as the shell expects it to."""
+
+
+class Guarded(TyperCommand):
+    """A command that ends with an exit code and a message, never with a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        with guarded(verbose=bool(ctx.find_root().params.get("verbose"))):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def guarded(*, verbose: bool = False) -> Iterator[None]:
+    """Turn errors into messages on stderr and `typer.Exit`; `verbose` adds where an unexpected one came from."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort, BrokenPipeError):
+        raise
+    except InputError as error:
+        tell(error)
+        raise typer.Exit(WRONG_INPUT) from error
+    except KeyboardInterrupt as error:
+        say("interrupted")
+        raise typer.Exit(INTERRUPTED) from error
+    except Exception as error:
+        if verbose:
+            traceback.print_exc()
+        say(_told(error, verbose))
+        raise typer.Exit(FAILED) from error
+
+
+def tell(error: InputError) -> None:
+    """Print every problem of wrong input, one a line, and how many they are."""
+    for problem in error.problems:
+        say(str(problem))
+    if len(error.problems) > 1:
+        say(f"{len(error.problems)} problems")
+
+
+def say(message: str) -> None:
+    """Print a message in one line on stderr."""
+    print(plain(message), file=sys.stderr, flush=True)
+
+
+def _told(error: Exception, verbose: bool) -> str:
+    if isinstance(error, BuildsimError):
+        return f"error: {error}"
+    if isinstance(error, OSError) and error.strerror:
+        place = f" '{error.filename}'" if error.filename is not None else ""
+        return f"error: {error.strerror[0].lower()}{error.strerror[1:]}{place}"
+    if isinstance(error, MemoryError):
+        return "error: there is not enough memory"
+    hint = "" if verbose else " ('buildsim --verbose COMMAND ...' shows where it came from)"
+    return f"unexpected error: {type(error).__name__}: {error}{hint}"

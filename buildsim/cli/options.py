@@ -1,0 +1,26 @@
+"""Arguments and options that several commands share."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ModelName = Annotated[
+    str, typer.Argument(metavar="MODEL", help="A model file, or the name of a shipped model such as one-hall.")
+]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a value by its dotted path; * stands for any one name."),
+]
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Option("--scenario", metavar="NAME", help="Lay a scenario of the model over it; A+B lays both."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+def scenario_names(values: Sequence[str] | None) -> list[str]:
+    """The names in `--scenario A+B --scenario C`, in order."""
+    return [name.strip() for value in values or () for name in value.split("+")]
