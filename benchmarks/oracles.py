@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makespans against hand-written SimPy, bit for bit, and the deviations of the single-pass LFT rule over PSPLIB.
 
-    python benchmarks/oracles.py FOLDER --replications 20 --instances 20
+python benchmarks/oracles.py FOLDER --replications 20 --instances 20
 """
 
 import argparse
@@ -67,7 +67,8 @@ def deviations(folder: Path, temporary: Path) -> None:
             span, critical = makespan(network, temporary)
             bound = best[network.stem] if name == "j30" else critical
             gaps.append(100.0 * (span - bound) / bound)
-        print(f"{name}: single-pass LFT deviates by {np.mean(gaps):.2f} % over {len(gaps)} instances (reference {published} %)")
+        mean = np.mean(gaps)
+        print(f"{name}: single-pass LFT deviates by {mean:.2f} % over {len(gaps)} instances (reference {published} %)")
 
 
 def main() -> None:

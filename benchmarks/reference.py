@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the reference model costs: time per activity and replication, shares, peak memory.
 
-    python benchmarks/reference.py --replications 1000
+python benchmarks/reference.py --replications 1000
 """
 
 import argparse
@@ -33,8 +33,9 @@ def main() -> None:
     parts = {part: timings[part] for part in ("sampling", "simulating", "recording", "writing")}
     work = sum(parts.values())
     print(f"{model.name}: {len(program.blocks)} blocks, {activities} open activities, {len(program.inputs)} inputs")
-    print(f"{given.replications} replications with {given.workers} workers: {took:.1f} s, {1e3 * took / given.replications:.1f} ms each")
-    print(f"simulating: {1e6 * timings['simulating'] / given.replications / activities:.1f} us per activity and replication")
+    each, simulating = 1e3 * took / given.replications, 1e6 * timings["simulating"] / given.replications / activities
+    print(f"{given.replications} replications with {given.workers} workers: {took:.1f} s, {each:.1f} ms each")
+    print(f"simulating, accounts included: {simulating:.1f} us per activity and replication and worker")
     print("of the work: " + ", ".join(f"{part} {100 * seconds / work:.0f} %" for part, seconds in parts.items()))
     print(f"peak memory of the largest process {manifest['peak_memory']:.0f} MB; tables {size / 1e6:.0f} MB on disk")
 

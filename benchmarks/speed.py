@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Speed on a portfolio of 2,002 activities beside hand-written SimPy: fresh processes, one after the other, in turn.
 
-    python benchmarks/speed.py FOLDER --rounds 5 --replications 100
+python benchmarks/speed.py FOLDER --rounds 5 --replications 100
 """
 
 import argparse

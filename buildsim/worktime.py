@@ -14,6 +14,10 @@ import holidays
 import numpy as np
 
 
+ROUNDING = 1e-9
+"""Working time that counts as none [working days]: what is done at the end of a Friday does not slip to Monday by it."""
+
+
 class WorkCalendar:
     """The working time of one place, from day 0 to a last day, and evenly beyond it.
 
@@ -42,12 +46,12 @@ class WorkCalendar:
         return self.cumulative[day] + (moment - day) * self.shares[day]
 
     def moment(self, worked: float) -> float:
-        """Return the first moment by which `worked` working days have passed [days]."""
-        if worked <= 0.0:
+        """Return the first moment by which `worked` working days have passed, but for rounding [days]."""
+        if worked <= ROUNDING:
             return 0.0
-        if worked > self._total:
+        if worked > self._total + ROUNDING:
             return self._days + (worked - self._total) / self._pace
-        day = bisect_left(self.cumulative, worked) - 1
+        day = bisect_left(self.cumulative, worked - ROUNDING) - 1
         return day + (worked - self.cumulative[day]) / self.shares[day]
 
     def after(self, moment: float, working_days: float) -> float:

@@ -10,6 +10,8 @@ study is done on the reference model and on one hall; it writes one table and th
 
 import argparse
 import sys
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,9 +43,9 @@ class Study:
     out: Path
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Run the study; return the exit code."""
-    study = arguments()
+    study = arguments(words)
     try:
         runs = {model: sweep(model, study) for model in (REFERENCE, HALL)}
     except bs.InputError as error:
@@ -60,8 +62,8 @@ def main() -> int:
     return 0
 
 
-def arguments() -> Study:
-    """Read the command line."""
+def arguments(words: Sequence[str] | None = None) -> Study:
+    """Read the command line, or the words given instead."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--replications", type=int, default=40, help="in each cell of the sweep (default: 40, quick)")
     parser.add_argument("--seed", type=int, default=1)
@@ -69,7 +71,7 @@ def arguments() -> Study:
     parser.add_argument(
         "--out", type=Path, default=Path("out") / "labour_shortage", help="folder for table and figures"
     )
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     return Study(given.replications, given.seed, given.workers, given.out)
 
 
@@ -163,9 +165,11 @@ def draw(runs: dict[str, dict[tuple[int, int], bs.Run]], table: pd.DataFrame, st
             note="Mean over MW; bands: 95 % confidence, paired draws",
         )  # fmt: skip
     figure.savefig(study.out / "go_live_shift.png")
+    shown = ((200, 100), (100, 100), (50, 100), (20, 100), (200, 80), (20, 80))
     chosen = {
         f"{share} per 1,000, workforce {workforce} %": runs[REFERENCE][share, workforce]
-        for share, workforce in ((200, 100), (100, 100), (50, 100), (20, 100), (200, 80), (20, 80))
+        for share, workforce in shown
+        if (share, workforce) in runs[REFERENCE]
     }
     shortfall(chosen).figure.savefig(study.out / "mw_at_risk.png")
     heat_map(
@@ -182,30 +186,30 @@ def finding(table: pd.DataFrame) -> str:
     lines = []
     for model in (REFERENCE, HALL):
         cells = table[table["model"] == model].set_index(["experienced_per_1000", "workforce_percent"])
-        base, scarce, fewer = cells.loc[(200, 100)], cells.loc[(20, 100)], cells.loc[(200, 80)]
-        both = cells.loc[(20, 80)]
+        base, scarce, fewer, both = (cells.loc[key] for key in ((200, 100), (20, 100), (200, 80), (20, 80)))
         lines.append(
-            f"{model}: with 20 instead of 200 experienced hands per 1,000 a MW goes live {scarce['shift']:.0f} days later on "
-            f"average (95 % interval {scarce['low']:.0f} to {scarce['high']:.0f}); with a workforce a fifth smaller "
-            f"{fewer['shift']:.0f} days later; with both {both['shift']:.0f} days. "
-            f"{100 * scarce['later_than_horizon']:.0f} % of go-lives at 20 per 1,000 lie beyond the horizon and count as it."
+            f"{model}: with 20 instead of 200 experienced hands per 1,000 a MW goes live {scarce['shift']:.0f} days "
+            f"later on average (95 % interval {scarce['low']:.0f} to {scarce['high']:.0f}); with a workforce a fifth "
+            f"smaller {fewer['shift']:.0f} days later ({fewer['low']:.0f} to {fewer['high']:.0f}); with both "
+            f"{both['shift']:.0f} days. At 20 per 1,000 {100 * scarce['later_than_horizon']:.0f} % of go-lives lie "
+            f"beyond the horizon and count as it."
         )
         if model == REFERENCE:
             first, second = (f"mw_added_by_{when}" for when in DATES)
             lines.append(
                 f"By {DATES[0]} {base[first]:.0f} MW are added at 200 per 1,000 and {scarce[first]:.0f} MW at 20; by "
                 f"{DATES[1]} {base[second]:.0f} and {scarce[second]:.0f} MW. The probability that a contracted MW is "
-                f"withdrawn goes from {100 * base['withdrawn_share']:.0f} % to {100 * scarce['withdrawn_share']:.0f} %, "
-                f"which is {format_usd(base['withdrawn_value_usd'])} and {format_usd(scarce['withdrawn_value_usd'])} of "
-                f"contract value."
+                f"withdrawn goes from {100 * base['withdrawn_share']:.0f} % to "
+                f"{100 * scarce['withdrawn_share']:.0f} %: {format_usd(base['withdrawn_value_usd'])} and "
+                f"{format_usd(scarce['withdrawn_value_usd'])} of contract value, on average."
             )
-    worst = table["earlier_pairs"].max()
+    worst, pairs = table["earlier_pairs"].max(), int(table["replications"].iloc[0])
     lines.append(
-        f"Labour shortage made the mean go-live of a replication earlier in at most {100 * worst:.0f} % of the pairs of a cell "
-        f"(greedy dispatch has scheduling anomalies). {int(table['replications'].iloc[0])} paired replications a cell; the "
-        f"experienced share, what it does to output, and the withdrawal hazards are assumptions of the model."
+        f"Scarcer labour made the mean go-live of a replication earlier in at most {100 * worst:.0f} % of the pairs of "
+        f"a cell (greedy dispatch has scheduling anomalies). {pairs} paired replications a cell; the experienced "
+        f"share, what it does to output, and the withdrawal hazards are assumptions of the model."
     )
-    return "\n".join(lines)
+    return "\n\n".join(textwrap.fill(line, 100) for line in lines)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ def import_schedule(
 ) -> None:
     """Turn a project network of another tool into a model file, and print its name."""
     from buildsim.model.importing import Spread, model_text, read_project
+    from buildsim.results.store import write_text
 
     chosen = Spread.parse(spread) if spread is not None else None
     text = model_text(read_project(file), chosen, rank.value)
@@ -51,5 +52,5 @@ def import_schedule(
         expected = "another name, or --force to replace it"
         raise InputError(Problem("--out", "the file is there already", file=str(target), expected=expected))
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    write_text(target, text.rstrip("\n"))
     raw(str(target))

@@ -13,6 +13,7 @@ from buildsim.domain.gpus import GpuOrder, OrderPlan, compile_generation
 from buildsim.domain.labour import PoolPlan as Arrivals
 from buildsim.domain.labour import arrivals
 from buildsim.domain.power.supply import Socket
+from buildsim.domain.power.temporary import TemporaryPlan
 from buildsim.engine.inputs import Plan
 from buildsim.engine.priorities import Priorities
 from buildsim.model.root import Model
@@ -137,6 +138,8 @@ def _power(model: Model, builder: Builder, places: Places) -> list[Plan]:
     plans: list[Plan] = []
     for site_id, site in model.sites.items():
         sources: dict[str, object] = dict(site.power)
+        if site.temporary_power > 0.0:
+            plans.append(TemporaryPlan(site_id, site.temporary_power))
         for key, source in site.power.items():
             if site.halls:
                 plans.append(source.compile(Socket(site_id, key, places.megawatts(site_id)), sources, builder))

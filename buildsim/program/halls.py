@@ -257,8 +257,8 @@ class HallCompiler:
         if opening or (not node.begun and all(bond.tie in (Tie.FF, Tie.SF) for bond in node.bonds)):
             node.earliest = max(node.earliest, status.begin)
             node.gates = (*node.gates, *gates)
-        if "temporary_power" in activity.needs and self.model.sites[site_id].temporary_power:
-            node.earliest = max(node.earliest, self.model.sites[site_id].temporary_power)
+        if "temporary_power" in activity.needs and self.model.sites[site_id].temporary_power > 0.0:
+            node.gates = (*node.gates, Gate(("temporary power", site_id), causes.UTILITY))
 
     def _from_start(self, node: Node, dependence: Dependence, status: Status, dry: int) -> None:
         if dependence.workdays:

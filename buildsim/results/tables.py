@@ -194,7 +194,7 @@ _DELIVERIES = Table(
 
 _LABOUR = Table(
     "labour",
-    "a trade of a labour market in a month of a replication",
+    "a trade of a labour market in a month of one of the first replications (as for `activities`)",
     (
         _REPLICATION,
         _MARKET,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Literal, Protocol, get_args
 
 import numpy as np
-from scipy.stats import qmc
 
 from buildsim.sampling.streams import stream_key, uniform_rows
 from buildsim.spec.distributions import Array
@@ -77,6 +76,8 @@ class Sobol:
 
     def __init__(self, names: Sequence[str], seed: int) -> None:
         generator = np.random.Generator(np.random.Philox(np.random.SeedSequence(stream_key(seed, "\0sobol"))))
+        from scipy.stats import qmc  # takes most of a second to import, and few runs need it
+
         self._sequence = qmc.Sobol(len(names), scramble=True, bits=30, seed=generator)
 
     def rows(self, first: int, count: int) -> Array:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from buildsim.engine.account import Account, Segment
 from buildsim.engine.network import Bond, Crews, Failure, Gate, Network, Tie
@@ -98,7 +99,7 @@ class Yard:
         name: str,
         amount: float = 0.0,
         *,
-        after: Iterable[str | tuple[str, str] | tuple[str, str, float] | tuple[str, str, float, int]] = (),
+        after: Iterable[str | tuple[Any, ...]] = (),
         uses: Mapping[str, int] | None = None,
         holds: Mapping[str, int] | None = None,
         teams: tuple[str, int, int, int, int] | None = None,
@@ -115,7 +116,11 @@ class Yard:
         keeps: bool = False,
         announces: Fact | None = None,
     ) -> "Yard":
-        """Add an activity; `teams` is (resource, amount of it in a team, least, planned, most)."""
+        """Add an activity.
+
+        `teams` is (resource, amount of it in a team, least, planned, most); what it comes `after` is a name or
+        (name, tie, lag, calendar of the lag).
+        """
         numbers = self.builder
         node = Node(name, kind=kind, calendar=calendar, earliest=earliest, keeps=keeps)
         node.rank_key = len(self.numbers) if key is None else key
@@ -126,9 +131,7 @@ class Yard:
             factors = crowding or (1.0,) * (most + 1)
             node.crews = Crews(((numbers.resource(resource, "crew"), each),), least, plan, most, factors, pool)
         for one in after:
-            predecessor, tie, lag, lag_calendar = (*((one,) if isinstance(one, str) else one), "FS", 0.0, ELAPSED)[:4] \
-                if isinstance(one, str) else (*one, *((0.0, ELAPSED)[len(one) - 2 :]))
-            node.bonds.append(Bond(self.numbers[str(predecessor)], Tie[str(tie)], float(lag), int(lag_calendar), 0.0))
+            node.bonds.append(self._bond(*((one,) if isinstance(one, str) else one)))
         node.gates, node.failures = tuple(gates), tuple(failures)
         node.suppliers = [self.numbers[one] for one in suppliers]
         self.numbers[name] = number = self.builder.add(node)
@@ -138,6 +141,9 @@ class Yard:
         if announces is not None:
             self.builder.announces[number] = announces
         return self
+
+    def _bond(self, name: str, tie: str = "FS", lag: float = 0.0, calendar: int = ELAPSED) -> Bond:
+        return Bond(self.numbers[name], Tie[tie], lag, calendar, 0.0)
 
     def network(self) -> Network:
         return self.builder.network()

@@ -68,8 +68,8 @@ class AccidentPlan:
 def strike(world: World, plan: AccidentPlan) -> Generator[Event, object, None]:
     """Wait for the accident, then put off every order of the item that is under way."""
     draw = world.conditions.draw
-    rate = draw(plan.per_year) / YEAR
-    moment = -log(1.0 - draw(plan.luck)) / rate if rate > 0.0 else inf
+    rate, luck = draw(plan.per_year) / YEAR, draw(plan.luck)
+    moment = -log(1.0 - luck) / rate if rate > 0.0 and luck < 1.0 else inf
     if moment > world.horizon:
         return
     yield world.clock.until(moment)

@@ -56,7 +56,7 @@ class LostConfidencePlan(RulePlan):
 
     def rule(self, world: World, late: Lateness) -> Ruling:
         """Withdraw when the integral of the hazard passes the tranche's patience, a keyed Exp(1)."""
-        yield from self._wear_out(world, late, -log(1.0 - late.luck))
+        yield from self._wear_out(world, late, -log(1.0 - late.luck) if late.luck < 1.0 else inf)
         return None if late.delivered.triggered else Decision(self.part, "lost_confidence")
 
     def _wear_out(self, world: World, late: Lateness, patience: float) -> Generator[Event, object, None]:

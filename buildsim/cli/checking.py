@@ -1,0 +1,128 @@
+"""`buildsim check`: every problem of a model at once, or what it holds."""
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from buildsim.cli.console import line, print_json
+from buildsim.cli.options import AsJson, ModelName, Scenarios, Settings, scenario_names
+from buildsim.units import format_mw, format_usd
+
+if TYPE_CHECKING:
+    from buildsim.model import Model
+    from buildsim.model.change import Change
+    from buildsim.run.replication import Replicator
+
+
+def check(model: ModelName, set: Settings = None, scenario: Scenarios = None, as_json: AsJson = False) -> None:
+    """Tell every problem of a model at once, with file, line and path; or say what the model holds.
+
+    The model is compiled and its plan is run, so that what is wrong with drivers, correlations and draws is found too.
+    """
+    from buildsim.model import load_with_changes
+    from buildsim.run.replication import Replicator
+
+    declared, changes = load_with_changes(model, set, scenario_names(scenario))
+    facts = summary(declared, Replicator(declared), changes)
+    if as_json:
+        print_json({"model": model, **facts})
+        return
+    line(f"{declared.name}: nothing wrong", style="bold")
+    for text in (*_about(facts), *_contents(facts)):
+        line(f"  {text}")
+    if changes:
+        line("Changed:")
+        for change in changes:
+            line(f"  {change} ({change.origin})")
+
+
+def summary(model: "Model", replicator: "Replicator", changes: Sequence["Change"]) -> dict[str, Any]:
+    """What a model holds, as JSON has it."""
+    program = replicator.program
+    network = program.network
+    finish = replicator.planned.world.works.finish
+    opened = [
+        number for number in range(network.count) if not network.done[number] and network.kind[number] != "milestone"
+    ]
+    tranches = [tranche for contract in model.contracts.values() for tranche in contract.tranches.values()]
+    owed = [tranche for tranche in tranches if not tranche.delivered]
+    return {
+        "name": model.name,
+        "description": " ".join(model.description.split()),
+        "start": model.start,
+        "information": model.information or model.start,
+        "horizon": model.horizon,
+        "sites": len(model.sites),
+        "sites_to_build": sum(bool(site.halls) for site in model.sites.values()),
+        "halls": sum(len(site.halls) for site in model.sites.values()),
+        "mw_live": sum(site.live for site in model.sites.values()),
+        "mw_to_build": sum(block.mw for block in program.blocks),
+        "open_activities": len(opened),
+        "crew_pools": len(program.pools) if model.network is None else len(model.network.resources),
+        "quantities": len(program.inputs),
+        "uncertain": sum(one.quantity.dist.kind != "fixed" for one in program.inputs),
+        "drivers": list(model.drivers),
+        "correlations": len(model.correlations),
+        "customers": len(model.customers),
+        "contracts": len(model.contracts),
+        "tranches": len(tranches),
+        "tranches_open": len(owed),
+        "mw_open": sum(tranche.mw for tranche in owed if tranche.option is None),
+        "mw_options": sum(tranche.mw for tranche in owed if tranche.option is not None),
+        "value_open": sum(tranche.value for tranche in owed),
+        "planned_live": _planned(model, [finish[block.live] for block in program.blocks if block.firm]),
+        "not_live_in_plan": [block.name for block in program.blocks if not finish[block.live] <= program.days],
+        "scenarios": list(model.scenarios),
+        "changes": [{"path": one.path, "change": str(one), "origin": one.origin} for one in changes],
+    }
+
+
+def _planned(model: "Model", days: list[float]) -> Any:
+    """The date of the last go-live in the plan; None when one is not by the horizon."""
+    from buildsim.run.run import calendar_date
+
+    return calendar_date(model.start, max(days)) if days and all(isfinite(day) for day in days) else None
+
+
+def _about(facts: dict[str, Any]) -> list[str]:
+    known = f", as known on {facts['information']}" if facts["information"] != facts["start"] else ""
+    lines = [facts["description"]] if facts["description"] else []
+    return [*lines, f"day 0 is {facts['start']}{known}; simulated to {facts['horizon']}"]
+
+
+def _contents(facts: dict[str, Any]) -> list[str]:
+    lines = []
+    if facts["sites"]:
+        live = f", beside {format_mw(facts['mw_live'])} live at the start" if facts["mw_live"] else ""
+        built = count(facts["sites_to_build"], "site")
+        other = facts["sites"] - facts["sites_to_build"]
+        more = f" (and {count(other, 'site')} in service)" if other else ""
+        lines.append(f"{built}{more}, {count(facts['halls'], 'hall')}, {format_mw(facts['mw_to_build'])} to go live{live}")
+    pools = count(facts["crew_pools"], "crew pool" if facts["sites"] else "kind of crew", plural="kinds of crew")
+    lines.append(f"{count(facts['open_activities'], 'open activity', plural='open activities')}, {pools}")
+    lines.append(
+        f"{count(facts['quantities'], 'quantity', plural='quantities')}, {facts['uncertain']:,} of them uncertain, "
+        f"{count(len(facts['drivers']), 'risk driver')}, {count(facts['correlations'], 'correlation')}"
+    )
+    if facts["contracts"]:
+        options = f" and {format_mw(facts['mw_options'])} of options" if facts["mw_options"] else ""
+        lines.append(
+            f"{count(facts['contracts'], 'contract')} with {count(facts['customers'], 'customer')}: "
+            f"{count(facts['tranches_open'], 'tranche')} to deliver, {format_mw(facts['mw_open'])} firm{options}, "
+            f"{format_usd(facts['value_open'])}"
+        )
+    late = facts["not_live_in_plan"]
+    what = "all firm halls are live" if facts["sites"] else "the project ends"
+    if facts["planned_live"]:
+        lines.append(f"in the plan {what} on {facts['planned_live']}")
+    if late:
+        lines.append(f"in the plan, not by the horizon: {', '.join(late)}")
+    if facts["scenarios"]:
+        lines.append(f"scenarios: {', '.join(facts['scenarios'])}")
+    return lines
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """So many of something: `1 site`, `25 sites`, `no sites`."""
+    many = plural or f"{noun}s"
+    return f"{number or 'no'} {many}" if number == 0 else f"{number:,} {noun if number == 1 else many}"

@@ -1,0 +1,1 @@
+"""What `show` says of a run, section by section: each as a printed table and as JSON."""

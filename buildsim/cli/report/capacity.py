@@ -1,0 +1,78 @@
+"""How many MW are live by when, against what is committed: question 1."""
+
+from datetime import date
+from typing import Any
+
+from buildsim.analysis import answers
+from buildsim.analysis.capacity import FAN
+from buildsim.analysis.dates import day_of
+from buildsim.analysis.quantiles import column
+from buildsim.cli.console import heading, line, table
+from buildsim.cli.report.cells import number_data, number_quantile, per_cent, triple
+from buildsim.errors import InputError, Problem
+from buildsim.run.run import Run
+
+FOOT = (
+    "P10: with 90 % confidence at least so many; in brackets 95 % confidence intervals. Committed: by contract, without "
+    "options, beside what was live at the start."
+)
+
+
+def print_quarters(run: Run) -> None:
+    """Print live MW at quarter-ends against what is committed."""
+    rows = []
+    for record in answers.capacity_at(run, levels=FAN).to_dict("records"):
+        met = f"{per_cent(record['p_met'])} ({per_cent(record['p_met_low'])[:-2]}-{per_cent(record['p_met_high'])})"
+        mw = [number_quantile(record, level) for level in FAN]
+        rows.append([str(record["date"]), *mw, f"{record['committed']:,.0f}", met])
+    if not rows:
+        return
+    heading("How many MW are live at quarter-ends?")
+    table(["", *(f"{column(level).upper()} [MW]" for level in FAN), "Committed", "P(live >= committed)"], rows)
+    line(FOOT, style="dim")
+
+
+def quarters(run: Run) -> list[dict[str, Any]]:
+    """The same for scripts."""
+    rows = []
+    for record in answers.capacity_at(run, levels=FAN).to_dict("records"):
+        mw = {column(level): number_data(record, level) for level in FAN}
+        facts = {"date": record["date"], "mean": triple(record, "mean"), **mw, "committed": record["committed"]}
+        rows.append({**facts, "shortfall": record["shortfall"], "p_met": triple(record, "p_met")})
+    return rows
+
+
+def print_by(run: Run, when: date) -> None:
+    """Print P(live MW >= x) by a date."""
+    found = answers.by_date(run, _within(run, when))
+    committed = _committed(run, when)
+    rows, bold = [], []
+    for place, record in enumerate(found.to_dict("records")):
+        own = abs(record["mw"] - committed) < 1e-9
+        bold += [place] if own else []
+        ends = f"{per_cent(record['low'])} to {per_cent(record['high'])}"
+        rows.append([f"{record['mw']:,.0f}", per_cent(record["probability"]), ends, "committed" if own else ""])
+    heading(f"How many MW are live by the end of {when}?")
+    table(["x [MW]", "P(live MW >= x)", "95 % interval", ""], rows, bold=bold)
+
+
+def by(run: Run, when: date) -> dict[str, Any]:
+    """The same for scripts."""
+    found = answers.by_date(run, _within(run, when))
+    keys = ("mw", "probability", "low", "high")
+    rows = [{key: record[key] for key in keys} for record in found.to_dict("records")]
+    return {"date": when, "committed": _committed(run, when), "at_least": rows}
+
+
+def _committed(run: Run, when: date) -> float:
+    from buildsim.analysis.capacity import committed_at
+
+    return committed_at(answers.committed(run), day_of(when, run.start))
+
+
+def _within(run: Run, when: date) -> date:
+    last = run.date(run.horizon)
+    if not run.start <= when <= last:
+        expected = f"a date from {run.start} to {last}"
+        raise InputError(Problem("--by", f"{when} lies outside what was simulated", expected=expected))
+    return when

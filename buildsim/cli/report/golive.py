@@ -1,0 +1,86 @@
+"""When sites and halls go live: question 1."""
+
+from typing import Any
+
+from buildsim.analysis import answers, golive
+from buildsim.analysis.portfolio import site_names
+from buildsim.analysis.quantiles import LEVELS, column
+from buildsim.cli.console import heading, line, table
+from buildsim.cli.report.cells import Days, per_cent
+from buildsim.errors import InputError, Problem
+from buildsim.run.run import Run
+from buildsim.spec.base import nearest
+
+FOOT = (
+    "Below each date: by how many days it may be earlier or later (95 % confidence, ? where there are too few replications "
+    "to say). P80: in 80 % of replications live by then."
+)
+
+
+def print_sites(run: Run) -> None:
+    """Print when each site and the portfolio are live."""
+    found = answers.sites(run)
+    found = found[found["event"] == golive.COMPLETE]
+    names = site_names(run.model) | {golive.PORTFOLIO: portfolio_name(run)}
+    rows = [_row(run, names[record["site"]], record) for record in found.to_dict("records")]
+    heading("When is each site live, with its last hall?")
+    table(_COLUMNS, rows, bold=[len(rows) - 1])
+    line(FOOT, style="dim")
+
+
+def print_halls(run: Run, site: str) -> None:
+    """Print when each hall of a site is live."""
+    found = _halls(run, site)
+    rows = [_row(run, record["block"].split("/", 1)[1], record) for record in found.to_dict("records")]
+    heading(f"When is each hall of {site_names(run.model)[site]} live?")
+    table(_COLUMNS, rows)
+    line(FOOT, style="dim")
+
+
+def data(run: Run, site: str | None = None) -> list[dict[str, Any]]:
+    """The same for scripts."""
+    days = Days(run.start)
+    found = answers.sites(run) if site is None else _halls(run, site)
+    keys = ("site", "event", "blocks", "block", "mw", "later")
+    rows = []
+    for record in found.to_dict("records"):
+        facts = {key: record[key] for key in keys if key in record}
+        dates = {key: _optional(days, record[key]) for key in ("planned", "target")}
+        rows.append({**facts, **dates, **{column(level): days.data(record, level) for level in LEVELS}})
+    return rows
+
+
+def portfolio_name(run: Run) -> str:
+    """What all firm sites are called."""
+    firm = answers.firm(run)
+    built = [key for key, site in run.model.sites.items() if site.halls]
+    return "All sites" if firm is None or set(built) <= set(firm) else "All firm sites"
+
+
+_COLUMNS = ["", "MW", "Target", "Plan", *(column(level).upper() for level in LEVELS), "> horizon"]
+
+
+def _row(run: Run, name: str, record: dict[Any, Any]) -> list[str]:
+    days = Days(run.start)
+    quantiles = [days.quantile(record, level) for level in LEVELS]
+    later = per_cent(record["later"]) if record["later"] else ""
+    plan = days.known(record["planned"])
+    return [_short(name), f"{record['mw']:,.0f}", days.known(record["target"]), plan, *quantiles, later]
+
+
+def _short(name: str, width: int = 18) -> str:
+    """A name cut so that the dates have room."""
+    return name if len(name) <= width else f"{name[: width - 1].rstrip(' ,(')}."
+
+
+def _halls(run: Run, site: str) -> Any:
+    found = answers.blocks(run)
+    mine = found[found["site"] == site]
+    if mine.empty:
+        sites = list(dict.fromkeys(found["site"]))
+        raise InputError(Problem("--site", f"the run has no site '{site}'", expected=", ".join(sites), nearest=nearest(site, sites)))
+    return mine
+
+
+def _optional(days: Days, day: float) -> str | None:
+    return None if day != day else days.text(day)

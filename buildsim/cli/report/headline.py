@@ -1,0 +1,70 @@
+"""The answer in a few sentences made from the numbers."""
+
+from typing import Any
+
+from buildsim.analysis import answers, golive
+from buildsim.cli.report.causes import weightiest
+from buildsim.cli.report.cells import Days, per_cent
+from buildsim.run.run import Run
+from buildsim.units import format_days, format_mw, format_usd
+
+
+def headline(run: Run) -> list[str]:
+    """The sentences: when all is live, which milestones are missed, who walks away, and what is to blame."""
+    if run.model.network is not None:
+        return [_project(run)]
+    return [_live(run), *_contracts(run), *_blame(run)]
+
+
+def _project(run: Run) -> str:
+    record = portfolio(run)
+    p50, p80 = (_days(record[level]) for level in ("p50", "p80"))
+    later = f" It is longer than the horizon in {per_cent(record['later'])}." if record["later"] else ""
+    return f"The project takes {p50} (P50), {p80} (P80); the plan takes {_days(record['planned'])}.{later}"
+
+
+def _days(days: float) -> str:
+    return format_days(days) if days < float("inf") else "longer than the horizon"
+
+
+def portfolio(run: Run) -> dict[Any, Any]:
+    """The dates on which everything firm is live."""
+    found = answers.sites(run)
+    chosen = found[(found["event"] == golive.COMPLETE) & (found["site"] == golive.PORTFOLIO)]
+    return dict(chosen.to_dict("records")[0])
+
+
+def _live(run: Run) -> str:
+    record, days = portfolio(run), Days(run.start)
+    plan = f"the plan says {days.text(record['planned'])}"
+    later = f" In {per_cent(record['later'])} of replications they are not by the horizon." if record["later"] else ""
+    mw = format_mw(record["mw"])
+    return (
+        f"All firm halls ({mw}) are live by {days.text(record['p50'])} in half of the replications, by "
+        f"{days.text(record['p80'])} in 80 %; {plan}.{later}"
+    )
+
+
+def _contracts(run: Run) -> list[str]:
+    if run.milestones.empty:
+        return []
+    total = answers.customers(run).to_dict("records")[-1]
+    said = [
+        f"On average {total['missed']:.1f} of {total['tranches']} milestones are missed, with contracts worth "
+        f"{format_usd(total['value_at_risk'])} and {format_usd(total['damages'])} of damages."
+    ]
+    if total["p_withdrawn"] > 0.0:
+        said.append(
+            f"In {per_cent(total['p_withdrawn'])} of replications a customer walks away; on average that takes "
+            f"{format_mw(total['withdrawn_mw'])} worth {format_usd(total['withdrawn_value'])}."
+        )
+    return said
+
+
+def _blame(run: Run) -> list[str]:
+    found = answers.delays(run)
+    top = weightiest(found)
+    if not top:
+        return []
+    named = ", ".join(f"{cause} ({days:+,.0f})" for cause, days in top)
+    return [f"Go-live is {found['excess'].sum():+,.0f} days against plan, mean over MW. Most days are lost to: {named}."]

@@ -1,0 +1,144 @@
+"""`buildsim show`: the answers of a run in the terminal."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from buildsim.cli.console import heading, line, print_json, table
+from buildsim.cli.options import AsJson, RunFolder
+from buildsim.errors import InputError, Problem
+from buildsim.units import parse_date
+
+if TYPE_CHECKING:
+    from buildsim.run.run import Run
+
+
+def show(
+    run: RunFolder,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="DATE", help="The probability of so many MW live by a date.")
+    ] = None,
+    site: Annotated[str | None, typer.Option("--site", metavar="S", help="The halls of one site, and its causes.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="List every milestone, not only those most at risk.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say when sites go live, what is at risk, who walks away, and what holds us back."""
+    from buildsim.cli.report import capacity, causes, contracts, golive
+    from buildsim.cli.report.headline import headline
+
+    when = _date(by) if by is not None else None
+    opened = finished(run)
+    if when is not None and opened.model.network is not None:
+        raise InputError(Problem("--by", "a bare network has no MW", expected="a run of a model with sites"))
+    if as_json:
+        print_json(_data(opened, run, when, site))
+        return
+    for text in about(opened, run):
+        line(text)
+    if when is not None:
+        capacity.print_by(opened, when)
+    elif site is not None:
+        golive.print_halls(opened, site)
+        causes.print_causes(opened, site)
+    elif opened.model.network is not None:
+        _print_project(opened)
+        causes.print_causes(opened)
+    else:
+        line()
+        for text in headline(opened):
+            line(text)
+        golive.print_sites(opened)
+        capacity.print_quarters(opened)
+        contracts.print_milestones(opened, every=every)
+        contracts.print_withdrawals(opened)
+        causes.print_causes(opened)
+
+
+def finished(folder: Path) -> "Run":
+    """The run in a folder; InputError when no replication of it is finished."""
+    from buildsim.run.run import open_run
+
+    opened = open_run(folder)
+    if not opened.replications:
+        message, expected = "no replication of the run is finished", "a run that has got further: buildsim run ... --resume"
+        raise InputError(Problem("", message, file=str(folder), expected=expected))
+    return opened
+
+
+def about(run: "Run", folder: Path) -> list[str]:
+    """What was run, in a few lines."""
+    told = run.manifest
+    asked = "" if run.complete else f" of {told['replications']:,} (the run is not complete)"
+    scenario = f", scenario {' + '.join(told['scenario'])}" if told["scenario"] else ""
+    draws = ", draws given" if told["draws"] is not None else ""
+    lines = [
+        f"{run.model.name}{scenario}: {run.replications:,} replications{asked}, seed {told['seed']}, {told['design']}{draws}",
+        f"{folder}: day 0 is {run.start}, simulated to {run.date(run.horizon)}; what is later is > horizon",
+    ]
+    return [*lines, *(f"changed: {change}" for change in told["changes"])]
+
+
+def _data(run: "Run", folder: Path, when: date | None, site: str | None) -> dict[str, Any]:
+    from buildsim.cli.report import capacity, causes, contracts, golive
+    from buildsim.cli.report.headline import headline
+
+    keys = ("seed", "design", "scenario", "changes")
+    facts = {"run": str(folder), "model": run.model.name, "replications": run.replications}
+    facts |= {"complete": run.complete, **{key: run.manifest[key] for key in keys}, "start": run.start}
+    facts |= {"horizon": run.date(run.horizon), "confidence": 0.95}
+    if when is not None:
+        return {**facts, "by": capacity.by(run, when)}
+    if run.model.network is not None:
+        return {**facts, "answer": headline(run), "makespan": _project(run), "causes": causes.causes(run)}
+    if site is not None:
+        return {**facts, "halls": golive.data(run, site), "causes": causes.causes(run, site)}
+    return {
+        **facts,
+        "answer": headline(run),
+        "go_live": golive.data(run),
+        "capacity": capacity.quarters(run),
+        "milestones": contracts.milestones(run),
+        "withdrawals": contracts.withdrawals(run),
+        "lapsed_options": contracts.withdrawals(run, lapses=True),
+        "causes": causes.causes(run),
+    }
+
+
+def _project(run: "Run") -> dict[str, Any]:
+    from buildsim.analysis.quantiles import LEVELS, column
+    from buildsim.cli.report.cells import Days
+    from buildsim.cli.report.headline import portfolio
+
+    record, days = portfolio(run), Days(run.start)
+    mean = run.go_live["live"].mean() if not record["later"] else None
+    return {
+        "planned": record["planned"],
+        "mean": mean,
+        "later": record["later"],
+        **{column(level): days.data(record, level) for level in LEVELS},
+    }
+
+
+def _print_project(run: "Run") -> None:
+    from buildsim.analysis.quantiles import LEVELS, column
+    from buildsim.cli.report.cells import Days, number_quantile
+    from buildsim.cli.report.headline import headline, portfolio
+
+    line()
+    for text in headline(run):
+        line(text)
+    record, days = portfolio(run), Days(run.start)
+    heading("How long does the project take?")
+    names = ["Plan", *(column(level).upper() for level in LEVELS)]
+    spans = [f"{record['planned']:,.1f}", *(number_quantile(record, level) for level in LEVELS)]
+    ends = [days.text(record["planned"]), *(days.quantile(record, level) for level in LEVELS)]
+    table(["", *names], [["Days", *spans], ["Finished", *ends]])
+
+
+def _date(text: str) -> date:
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        raise InputError(Problem("--by", str(error))) from error
