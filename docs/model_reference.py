@@ -17,23 +17,23 @@ from buildsim.spec.uncertain import Uncertain
 WORDS: Mapping[str, str] = {
     "Count": "count",
     "Date": "date",
-    "Days": "elapsed time",
-    "Mw": "power",
+    "Days": "elapsed time [days]",
+    "Mw": "power [MW]",
     "Number": "number",
-    "Rate": "rate",
+    "Rate": "rate [per day]",
     "Share": "share",
-    "Usd": "money",
+    "Usd": "money [USD]",
     "UncertainCount": "count, uncertain",
     "UncertainDate": "date, uncertain",
-    "UncertainDays": "elapsed time, uncertain",
-    "UncertainDuration": "time in days or workdays, uncertain",
-    "UncertainMW": "power, uncertain",
+    "UncertainDays": "elapsed time [days], uncertain",
+    "UncertainDuration": "elapsed time [days] or workdays, uncertain",
+    "UncertainMW": "power [MW], uncertain",
     "UncertainNumber": "number, uncertain",
-    "UncertainRate": "rate, uncertain",
+    "UncertainRate": "rate [per day], uncertain",
     "UncertainShare": "share, uncertain",
-    "UncertainUsd": "money, uncertain",
+    "UncertainUsd": "money [USD], uncertain",
 }
-"""How the page calls the quantity types."""
+"""How the page calls the quantity types, with their base units."""
 PLAIN = {str: "text", bool: "true or false", int: "whole number", float: "number", Any: "anything"}
 ANNOTATIONS = tuple(Declared.model_fields)
 
@@ -189,7 +189,8 @@ def _default(value: Any) -> str:
     if value is None or value in ("", (), {}):
         return ""
     if isinstance(value, BaseModel):
-        return "all defaults"
+        kind = getattr(value, "kind", None)
+        return f"`{{kind: {kind}}}`" if kind else "all defaults"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, tuple):

@@ -4,12 +4,13 @@ A page is right when replaying it changes nothing. What a fenced block means is 
 
 - `console`: lines that begin with `$` are run (`buildsim` and `python` only), the lines below them are what they print;
 - `python` with `>>>`: as in an interpreter; without: run, and a `text` block right below holds what it prints;
-- `yaml`: must be YAML that is read safely; `file=NAME` also writes it for the commands that follow;
+- `yaml` (and `json`): must be YAML that is read safely;
 - `sh`: calls of make; the target must exist. They are not run, for they set up a machine;
 - `text`: not code, unless it stands below `python`.
 
-Further words: `exit=N`, the exit code that each command of the block ends with; `head=N`, how many lines of each output
-the page keeps; `quiet`, the output is not kept at all. All code of a page shares one folder and one Python namespace.
+Further words: `file=NAME`, the block is written to a file for the code that follows, and not run; `exit=N`, the exit code
+that each command of the block ends with; `head=N`, how many lines of each output the page keeps. All code of a page shares
+one folder and one Python namespace.
 """
 
 import contextlib
@@ -105,7 +106,11 @@ class Replay:
     def block(self, block: Block) -> list[str]:
         """The lines of a block with its output as it is now."""
         printed, self.printed = self.printed, None
+        if "file" in block.words:
+            (self.folder / block.words["file"]).write_text("\n".join(block.code) + "\n", encoding="utf-8")
         match block.kind:
+            case "python" if "file" in block.words:
+                return block.code
             case "console":
                 return self.console(block)
             case "python" if any(line.startswith(">>>") for line in block.code):
@@ -115,32 +120,18 @@ class Replay:
                 return block.code
             case "text":
                 return block.code if printed is None else _kept(printed, block)
-            case "yaml":
-                return self.yaml(block)
+            case "yaml" | "json":
+                return readable(block.code)
             case "sh":
                 return make_targets(block.code)
         raise PageError(f"a block of kind '{block.kind}' is neither run nor read")
-
-    def yaml(self, block: Block) -> list[str]:
-        """Read a block of YAML; write it where it names a file."""
-        text = "\n".join(block.code) + "\n"
-        try:
-            yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise PageError(f"this is not YAML: {error}") from error
-        if "file" in block.words:
-            target = self.folder / block.words["file"]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-        return block.code
 
     def console(self, block: Block) -> list[str]:
         """Run the commands of a block."""
         lines = []
         for command in (line for line in block.code if line.startswith("$ ")):
             lines.append(command)
-            printed = self.command(command[2:], int(block.words.get("exit", "0")))
-            lines += [] if "quiet" in block.words else _kept(printed, block)
+            lines += _kept(self.command(command[2:], int(block.words.get("exit", "0"))), block)
         return lines
 
     def command(self, command: str, code: int) -> list[str]:
@@ -156,6 +147,17 @@ class Replay:
         if done.returncode != code:
             raise PageError(f"'{command}' ended with {done.returncode}, not {code}:\n{done.stdout}{done.stderr}")
         return self.placeless(done.stdout + done.stderr).splitlines()
+
+    @contextlib.contextmanager
+    def importable(self) -> Iterator[None]:
+        """Let the code import the modules that its page has written."""
+        sys.path.insert(0, str(self.folder))
+        try:
+            yield
+        finally:
+            sys.path.remove(str(self.folder))
+            for name in [name for name, module in sys.modules.items() if _lies_in(module, self.folder)]:
+                del sys.modules[name]
 
     def placeless(self, text: str) -> str:
         """A text without where this repository and the folder of the page happen to lie."""
@@ -173,7 +175,7 @@ class Replay:
     def run(self, source: str, mode: str) -> str:
         """What Python prints; an exception is printed as in a doctest."""
         printed = io.StringIO()
-        with contextlib.chdir(self.folder), contextlib.redirect_stdout(printed):
+        with contextlib.chdir(self.folder), self.importable(), contextlib.redirect_stdout(printed):
             try:
                 exec(compile(source, "<page>", mode), self.names)  # noqa: S102  # a page of this repository
             except Exception as error:
@@ -184,6 +186,11 @@ class Replay:
         return self.placeless(printed.getvalue())
 
 
+def _lies_in(module: object, folder: Path) -> bool:
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and Path(file).is_relative_to(folder)
+
+
 def _kept(printed: list[str], block: Block) -> list[str]:
     """The lines of an output that the page keeps."""
     lines = [line.rstrip() for line in printed]
@@ -191,6 +198,15 @@ def _kept(printed: list[str], block: Block) -> list[str]:
         lines.pop()
     most = int(block.words.get("head", len(lines)))
     return lines if len(lines) <= most else [*lines[:most], ELLIPSIS]
+
+
+def readable(code: list[str]) -> list[str]:
+    """A block of YAML or JSON as it is; PageError when it cannot be read."""
+    try:
+        yaml.safe_load("\n".join(code))
+    except yaml.YAMLError as error:
+        raise PageError(f"this is not YAML: {error}") from error
+    return code
 
 
 def make_targets(code: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from buildsim.analysis import answers, quantiles
 from buildsim.engine.account import Segment
-from buildsim.engine.causes import CAUSES
+from buildsim.engine.causes import CAUSES, EQUIPMENT, LOGISTICS
 from buildsim.engine.foreman import GROWTH
 from buildsim.errors import InputError, Problem, RunError
 from buildsim.model.root import Model
@@ -185,6 +185,7 @@ def _leg(model: Model, outcome: Outcome, segment: Segment) -> Leg:
     network, foreman = outcome.world.network, outcome.world.foreman
     block, _, activity = network.names[segment.activity].rpartition("/")
     resource = foreman.waits_for[segment.activity]
+    supplier = _supplier(outcome, segment)
     waited = segment.begin >= outcome.world.works.ready[segment.activity] and len(segment.parts) == 1
     waited = waited and not segment.begin >= outcome.world.works.start[segment.activity] and resource >= 0
     holder = network.names[segment.holder] if segment.holder >= 0 else "new capacity" if segment.holder == GROWTH else ""
@@ -194,10 +195,24 @@ def _leg(model: Model, outcome: Outcome, segment: Segment) -> Leg:
         cause=segment.cause,
         activity=activity,
         title=_title(model, block, activity),
-        waited_for=network.resources[resource] if waited else "",
+        waited_for=network.resources[resource] if waited else _named(model, network.names[supplier]) if supplier >= 0 else "",
         holder=holder,
         parts=dict(segment.parts),
     )
+
+
+def _supplier(outcome: Outcome, segment: Segment) -> int:
+    """The delivery that a wait for equipment was for: the one that came last; -1 for every other segment."""
+    works, suppliers = outcome.world.works, outcome.world.network.suppliers[segment.activity]
+    if segment.cause not in (EQUIPMENT, LOGISTICS) or not suppliers:
+        return -1
+    return max(suppliers, key=lambda number: (quantiles.later(works.finish[number]).item(), -number))
+
+
+def _named(model: Model, name: str) -> str:
+    """An activity by its id and title: `P2 Generators`."""
+    block, _, activity = name.rpartition("/")
+    return f"{activity} {_title(model, block, activity)}".strip()
 
 
 def _title(model: Model, block: str, activity: str) -> str:

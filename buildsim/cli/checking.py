@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from buildsim.cli.console import line, print_json
+from buildsim.cli.console import line, print_json, some
+from buildsim.cli.report.cells import mw
 from buildsim.cli.options import AsJson, ModelName, Scenarios, Settings, scenario_names
-from buildsim.units import format_mw, format_usd
+from buildsim.units import format_usd
 
 if TYPE_CHECKING:
     from buildsim.model import Model
@@ -29,11 +30,11 @@ def check(model: ModelName, set: Settings = None, scenario: Scenarios = None, as
         return
     line(f"{declared.name}: nothing wrong", style="bold")
     for text in (*_about(facts), *_contents(facts)):
-        line(f"  {text}")
+        line(text, indent=2)
     if changes:
         line("Changed:")
-        for change in changes:
-            line(f"  {change} ({change.origin})")
+        for text in some([f"{change} ({change.origin})" for change in changes], most=20):
+            line(text, indent=2)
 
 
 def summary(model: "Model", replicator: "Replicator", changes: Sequence["Change"]) -> dict[str, Any]:
@@ -93,22 +94,23 @@ def _about(facts: dict[str, Any]) -> list[str]:
 def _contents(facts: dict[str, Any]) -> list[str]:
     lines = []
     if facts["sites"]:
-        live = f", beside {format_mw(facts['mw_live'])} live at the start" if facts["mw_live"] else ""
+        live = f", beside {mw(facts['mw_live'])} live at the start" if facts["mw_live"] else ""
         built = count(facts["sites_to_build"], "site")
         other = facts["sites"] - facts["sites_to_build"]
         more = f" (and {count(other, 'site')} in service)" if other else ""
-        lines.append(f"{built}{more}, {count(facts['halls'], 'hall')}, {format_mw(facts['mw_to_build'])} to go live{live}")
-    pools = count(facts["crew_pools"], "crew pool" if facts["sites"] else "kind of crew", plural="kinds of crew")
+        lines.append(f"{built}{more}, {count(facts['halls'], 'hall')}, {mw(facts['mw_to_build'])} to go live{live}")
+    crews = ("crew pool", "crew pools") if facts["sites"] else ("kind of crew", "kinds of crew")
+    pools = count(facts["crew_pools"], *crews)
     lines.append(f"{count(facts['open_activities'], 'open activity', plural='open activities')}, {pools}")
     lines.append(
         f"{count(facts['quantities'], 'quantity', plural='quantities')}, {facts['uncertain']:,} of them uncertain, "
         f"{count(len(facts['drivers']), 'risk driver')}, {count(facts['correlations'], 'correlation')}"
     )
     if facts["contracts"]:
-        options = f" and {format_mw(facts['mw_options'])} of options" if facts["mw_options"] else ""
+        options = f" and {mw(facts['mw_options'])} of options" if facts["mw_options"] else ""
         lines.append(
             f"{count(facts['contracts'], 'contract')} with {count(facts['customers'], 'customer')}: "
-            f"{count(facts['tranches_open'], 'tranche')} to deliver, {format_mw(facts['mw_open'])} firm{options}, "
+            f"{count(facts['tranches_open'], 'tranche')} to deliver, {mw(facts['mw_open'])} firm{options}, "
             f"{format_usd(facts['value_open'])}"
         )
     late = facts["not_live_in_plan"]

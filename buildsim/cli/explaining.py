@@ -66,12 +66,12 @@ def _print_legs(run: "Run", story: "Story") -> None:
     for leg in story.legs:
         begin, end = _dates(run.start, leg)
         rows.append([str(begin), str(end), f"{leg.days:,.1f}", leg.cause, _what(story, leg)])
-    table(["From", "To", "Days", "Cause", "What"], rows, left=5)
+    table(["From", "To", "Days", "Cause", "What"], rows, "llrlL")
 
 
 def _what(story: "Story", leg: "Leg") -> str:
     """What was worked on or waited, and below it what the days consist of."""
-    named = f"{leg.activity} {leg.title}".strip()
+    named = leg.title if leg.title.startswith(leg.activity) else f"{leg.activity} {leg.title}".strip()
     notes = []
     if leg.waited_for:
         notes.append(f"waited for {leg.waited_for}")

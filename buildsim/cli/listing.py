@@ -17,9 +17,9 @@ def models(as_json: AsJson = False) -> None:
         rows = [(kind, one) for kind, listed in kinds for one in listed]
         print_json([{"kind": kind, **{key: getattr(one, key) for key in keys}, "file": str(one.path)} for kind, one in rows])
         return
-    table(["Model", "What it is"], [[one.name, one.description or one.title] for one in found], left=2)
+    table(["Model", "What it is"], [[one.name, one.description or one.title] for one in found], "lL")
     line()
-    table(["Templates to include", "What they hold"], [[f"{one.name}.yaml", one.title] for one in templates], left=2)
+    table(["Templates to include", "What they hold"], [[f"{one.name}.yaml", one.title] for one in templates], "lL")
 
 
 def schema() -> None:

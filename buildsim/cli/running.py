@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from buildsim.cli.console import line, print_json, raw
+from buildsim.cli.console import line, print_json, raw, some
 from buildsim.cli.draws import read_draws
 from buildsim.cli.guard import INTERRUPTED, say
 from buildsim.cli.options import AsJson, ModelName, Scenarios, Settings, scenario_names
@@ -106,8 +106,8 @@ def _new_folder(model: str, seed: int) -> Path:
 
 
 def _announce(model: "Model", changes: Sequence["Change"], replications: int, folder: Path) -> None:
-    for change in changes:
-        say(f"{change} ({change.origin})")
+    for text in some([f"{change} ({change.origin})" for change in changes]):
+        say(text)
     say(f"{model.name}: {replications:,} replications into {folder}")
 
 

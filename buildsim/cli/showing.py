@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from buildsim.cli.console import heading, line, print_json, table
+from buildsim.cli.console import heading, line, print_json, some, table
 from buildsim.cli.options import AsJson, RunFolder
 from buildsim.errors import InputError, Problem
 from buildsim.units import parse_date
@@ -77,7 +77,7 @@ def about(run: "Run", folder: Path) -> list[str]:
         f"{run.model.name}{scenario}: {run.replications:,} replications{asked}, seed {told['seed']}, {told['design']}{draws}",
         f"{folder}: day 0 is {run.start}, simulated to {run.date(run.horizon)}; what is later is > horizon",
     ]
-    return [*lines, *(f"changed: {change}" for change in told["changes"])]
+    return [*lines, *some([f"changed: {change}" for change in told["changes"]])]
 
 
 def _data(run: "Run", folder: Path, when: date | None, site: str | None) -> dict[str, Any]:

@@ -172,17 +172,25 @@ class Account:
     # -- waits ------------------------------------------------------------------------------------
 
     def _charge_wait(self, activity: int, ready: float, start: float) -> None:
-        foreman, network = self.world.foreman, self.world.network
-        resource = foreman.waits_for[activity]
+        """Charge the wait for scarce things, one lack after another."""
+        foreman = self.world.foreman
+        resource, holder = foreman.waits_for[activity], foreman.released_by[activity]
         if not start > ready or resource < 0:
             return
-        cause = causes.WAIT_CAUSE[network.resource_kind[resource]]
+        earlier, end = foreman.lacked.get(activity, []), start
+        for till, before, released_by in reversed(earlier):
+            self._charge_lack(activity, resource, till, end, holder)
+            resource, holder, end = before, released_by, till
+        self._charge_lack(activity, resource, ready, end, holder)
+
+    def _charge_lack(self, activity: int, resource: int, begin: float, end: float, holder: int) -> None:
+        cause = causes.WAIT_CAUSE[self.world.network.resource_kind[resource]]
         if cause == causes.UTILITY:
-            given = self._given_to_others(activity, resource, ready, start)
-            self._charge(given, start, causes.ALLOCATION, activity, foreman.released_by[activity])
-            self._charge(ready, given, cause, activity)
+            given = self._given_to_others(activity, resource, begin, end)
+            self._charge(given, end, causes.ALLOCATION, activity, holder)
+            self._charge(begin, given, cause, activity)
         else:
-            self._charge(ready, start, cause, activity, foreman.released_by[activity])
+            self._charge(begin, end, cause, activity, holder)
 
     def _given_to_others(self, activity: int, resource: int, ready: float, start: float) -> float:
         """Return the first moment at which the MW that the activity waited for came and went to another one [days]."""

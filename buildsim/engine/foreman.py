@@ -37,6 +37,8 @@ class Foreman:
         self.armed = False
         self.waits_for: list[int] = [-1] * network.count
         """The resource that each activity lacked when it was last looked at; -1: it never lacked one."""
+        self.lacked: dict[int, list[tuple[float, int, int]]] = {}
+        """(till, resource, released by) of what an activity lacked before what it waits for now, in order."""
         self.released_by: list[int] = [NOBODY] * network.count
         """The activity whose release let each one start that had waited."""
         self.last_release: list[int] = [GROWTH] * len(capacity)
@@ -136,7 +138,8 @@ class Foreman:
             for resource, amount in need[activity]:
                 if free[resource] < amount:
                     waiting[resource].append(place)
-                    waits_for[activity] = resource
+                    if waits_for[activity] != resource:
+                        self._lack(activity, resource)
                     break
             else:
                 for resource, amount in need[activity]:
@@ -149,6 +152,13 @@ class Foreman:
             self._top_up(raised | self._starving)
             self._starving.clear()
         self.settle()
+
+    def _lack(self, activity: int, resource: int) -> None:
+        """Note what an activity waits for, and what it has waited for till now, which has come."""
+        before = self.waits_for[activity]
+        if before >= 0:
+            self.lacked.setdefault(activity, []).append((self.clock.now, before, self.last_release[before]))
+        self.waits_for[activity] = resource
 
     def _top_up(self, resources: set[int]) -> None:
         """Let teams join running work, by rank, where a resource has grown or somebody has begun below its most teams.

@@ -10,7 +10,9 @@ from buildsim.spec.uncertain import Uncertain
 from buildsim.worktime import WorkCalendar
 
 UNIFORM = Uncertain(dist=Uniform(0.0, 1.0), plan=1.0)
-"""What luck is drawn from; at planning values nothing happens."""
+"""What luck is drawn from; at its planning value nothing happens."""
+CERTAIN = Uncertain(dist=Uniform(0.0, 1.0), plan=0.0)
+"""Luck that the plan takes for granted: at its planning value the thing happens."""
 ELAPSED = -1
 """Instead of a calendar: elapsed days."""
 
@@ -50,6 +52,8 @@ class Builder:
         self.information = information
         self.calendars = calendars
         self.inputs: list[Input] = []
+        self.groups: list[str] = []
+        """The group of causes of each input, where its name does not tell it; else ""."""
         self._columns: dict[str, int] = {}
         self.nodes: list[Node] = []
         self.resources: list[str] = []
@@ -67,11 +71,15 @@ class Builder:
         """Return a date as days since the model's start."""
         return float((moment - self.model_start).days)
 
-    def column(self, name: str, quantity: Uncertain, above: float | None = None) -> int:
-        """Return the input column of a quantity; one that was asked for before is given again."""
+    def column(self, name: str, quantity: Uncertain, above: float | None = None, group: str = "") -> int:
+        """Return the input column of a quantity; one that was asked for before is given again.
+
+        `group`: the group of causes that it belongs to, where its name does not tell.
+        """
         if name not in self._columns:
             self._columns[name] = len(self.inputs)
             self.inputs.append(Input(name, quantity, above))
+            self.groups.append(group)
         return self._columns[name]
 
     def date_column(self, name: str, quantity: Uncertain) -> int:
@@ -80,9 +88,9 @@ class Builder:
         known = float(self.information.toordinal())
         return self.column(name, quantity, known if low < known < high else None)
 
-    def luck(self, name: str) -> int:
-        """Return the column of a uniform that decides whether something happens."""
-        return self.column(name, UNIFORM)
+    def luck(self, name: str, group: str = "", *, planned: bool = False) -> int:
+        """Return the column of a uniform that decides whether something happens; in the plan it does if `planned`."""
+        return self.column(name, CERTAIN if planned else UNIFORM, group=group)
 
     def resource(self, name: str, kind: str, amount: int = 0) -> int:
         """Return the number of a resource, declared at first use."""

@@ -19,6 +19,7 @@ from buildsim.engine.priorities import Priorities
 from buildsim.model.root import Model
 from buildsim.program.bare import BLOCK, compile_network
 from buildsim.program.builder import Builder
+from buildsim.program.groups import group_of
 from buildsim.program.halls import MILLI, NEED_MARGIN, Compiled, HallCompiler
 from buildsim.program.places import Places
 from buildsim.program.program import Block, Pool, Program, Setting, merged
@@ -235,7 +236,7 @@ def _tranche(model: Model, builder: Builder, name: str, tranche: Tranche, blocks
         probability=option.probability if option else 1.0,
         confidence_loss=customer.confidence_loss,
         luck=builder.luck(f"{base}.patience"),
-        option_luck=builder.luck(f"{base}.option") if option else -1,
+        option_luck=builder.luck(f"{base}.option", planned=True) if option else -1,
         rule=rule,
         lag=builder.column(f"{base}.remarketing", remarketing.lag) if remarketing else -1,
     )
@@ -258,6 +259,7 @@ def _finish(parts: Parts) -> Program:
     return Program(
         days=model.days,
         inputs=tuple(builder.inputs),
+        groups=_groups(model, builder),
         network=network,
         priorities=Priorities(network.rank_key, by_block),
         waiters=merged([(gate.fact, number) for number, node in enumerate(nodes) for gate in node.gates]),
@@ -283,6 +285,13 @@ def _finish(parts: Parts) -> Program:
             for trade in pools
         ),
     )
+
+
+def _groups(model: Model, builder: Builder) -> tuple[str, ...]:
+    """Return the group of causes of each input."""
+    kinds = {name: disruption.kind for name, disruption in model.disruptions.items()}
+    pairs = zip(builder.inputs, builder.groups, strict=True)
+    return tuple(group or group_of(one.name, kinds) for one, group in pairs)
 
 
 def _setting(parts: Parts, *, actual: bool) -> Setting:

@@ -25,6 +25,8 @@ from buildsim.program.templates import template_of
 
 MILLI = 1000
 """People and megawatts are dealt out in thousandths."""
+EQUIPMENT = "equipment"
+"""The group of causes of orders and of what befalls them."""
 NEED_MARGIN = 30.0
 """Days by which the planned lead time of GPUs ordered by default ends before the plan needs them: an assumption."""
 
@@ -205,14 +207,14 @@ class HallCompiler:
         """An order runs from its own date, which may lie before the start; an optional hall orders once it is taken."""
         ordered = self.model.day(hall.start) - activity.ordered_ahead
         past = ordered < 0.0 and not optional
-        node.column = self.builder.column(f"{base}.duration", activity.duration, -ordered if past else None)
+        node.column = self.builder.column(f"{base}.duration", activity.duration, -ordered if past else None, EQUIPMENT)
         node.factor, node.shift, node.earliest = 1.0, ordered if past else 0.0, max(0.0, ordered)
         node.failures = tuple(
             Failure(
                 cause=causes.LOGISTICS,
-                probability=self.builder.column(f"{base}.{name}.probability", mishap.per_shipment),
-                luck=self.builder.luck(f"{base}.{name}.luck"),
-                days=self.builder.column(f"{base}.{name}.days", mishap.days),
+                probability=self.builder.column(f"{base}.{name}.probability", mishap.per_shipment, group=EQUIPMENT),
+                luck=self.builder.luck(f"{base}.{name}.luck", EQUIPMENT),
+                days=self.builder.column(f"{base}.{name}.days", mishap.days, group=EQUIPMENT),
                 name=f"{base}.{name}.days",
                 calendar=ELAPSED,
                 repeats=False,

@@ -63,6 +63,8 @@ class Program:
     days: float
     """The horizon [days]."""
     inputs: tuple[Input, ...]
+    groups: tuple[str, ...]
+    """The group of causes that each input belongs to; "" for none."""
     network: Network
     priorities: Priorities
     waiters: dict[Fact, tuple[int, ...]]

@@ -63,6 +63,8 @@ class Manifest(pydantic.BaseModel):
     """How many replications were asked for."""
     keep_activities: int
     """Of how many replications, from 0, the table `activities` is kept."""
+    without: tuple[str, ...] = ()
+    """The groups of causes that were taken out (but-for); none in an ordinary run."""
     draws: str | None = None
     """SHA-256 of the draws that were given; None if none were."""
     workers: int = 1

@@ -21,9 +21,11 @@ def conditions(
     row: np.ndarray,
     amounts: Sequence[float],
     setting: Setting,
+    *,
     risks: bool,
+    calm: bool,
 ) -> Conditions:
-    """Return the conditions of a replication from its row of inputs; without risks there is no weather either."""
+    """Return the conditions of a replication from its row of inputs; `calm`: there is no weather."""
     values = row.tolist()
     occasions = (
         {one.name: one.quantity.dist for one in program.inputs if one.name.endswith(".fails.retest")} if risks else {}
@@ -34,7 +36,7 @@ def conditions(
 
     return Conditions(
         amounts=amounts,
-        calendars=weathered(program, seed, replication, row) if risks and program.wet else program.dry,
+        calendars=weathered(program, seed, replication, row) if program.wet and not calm else program.dry,
         dry=program.dry,
         output=setting.output,
         failing=setting.failing,

@@ -69,6 +69,8 @@ class Job:
     """Replications of the whole run."""
     keep_activities: int
     """Of how many replications, from 0, the table `activities` is kept."""
+    without: tuple[str, ...] = ()
+    """The groups of causes that are taken out."""
     draws: pd.DataFrame | None = None
     """Given draws: row r holds replication r."""
     out: Path | None = None
@@ -92,6 +94,7 @@ def _replicator(job: Job) -> Replicating:
         replications=job.replications,
         draws=job.draws,
         keep_activities=job.keep_activities,
+        without=job.without,
     )
     return replicator
 

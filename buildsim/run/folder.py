@@ -10,7 +10,7 @@ from buildsim.results.manifest import MANIFEST, Manifest, read_manifest
 from buildsim.results.store import TEMPORARY, FolderStore
 
 LOCK = ".lock"
-SAME = ("model_hash", "seed", "design", "draws", "keep_activities")
+SAME = ("model_hash", "seed", "design", "without", "draws", "keep_activities")
 """What a run that is resumed must have in common with what it is resumed with, beside the version of buildsim."""
 
 

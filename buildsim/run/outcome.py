@@ -32,17 +32,20 @@ def replicate(
     planned: Sequence[float],
     *,
     risks: bool = True,
+    normal: bool = False,
+    calm: bool = False,
 ) -> Outcome:
     """Run one replication; without `risks`, the plan: nothing fails, no weather, declared crews at normal skill.
 
-    `row` are its inputs, `amounts` its durations and work, `planned` those of the plan.
+    `row` are its inputs, `amounts` its durations and work, `planned` those of the plan; `normal` takes the people as the
+    plan does, `calm` leaves the weather out.
     """
-    setting = program.actual if risks else program.planned
+    setting = program.actual if risks and not normal else program.planned
     world = World(
         program.network,
         program.priorities,
         _capacity(program, setting, row),
-        conditions(program, seed, replication, row, amounts, setting, risks),
+        conditions(program, seed, replication, row, amounts, setting, risks=risks, calm=calm or not risks),
         program.waiters,
         program.days,
     )

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from buildsim.engine.account import Account
 from buildsim.errors import BuildsimError, RunError
 from buildsim.model.root import Model
 from buildsim.program.compile import compile_model
+from buildsim.program.groups import LABOUR, WEATHER, checked, columns
 from buildsim.results.manifest import Design
 from buildsim.results.tables import TABLES
 from buildsim.run.outcome import Outcome, replicate
@@ -34,8 +35,11 @@ class Replicator:
         replications: int = 1,
         draws: pd.DataFrame | None = None,
         keep_activities: int = 100,
+        without: Collection[str] = (),
     ) -> None:
         """Compile the model and run its plan.
+
+        `without` names groups of causes (`buildsim.program.groups.GROUPS`) that are taken out: see there.
 
         Raises:
             InputError: drivers, correlations or given draws that do not fit the model.
@@ -52,6 +56,8 @@ class Replicator:
         )
         if draws is not None:
             self.sampler.given(draws)
+        self.without = checked(without)
+        self._fixed = columns(self.program, self.without)
         self.timings: dict[str, float] = {"sampling": 0.0, "simulating": 0.0, "recording": 0.0}
         self._keep = keep_activities
         self._planned_row = self.sampler.plan()
@@ -83,7 +89,7 @@ class Replicator:
             RunError: a replication that failed, with its number and seed.
         """
         began = time.perf_counter()
-        draws = self.sampler.block(first, count)
+        draws = self._draws(first, count)
         amounts = self.program.amounts(draws)
         sampled = time.perf_counter()
         self.timings["sampling"] += sampled - began
@@ -104,9 +110,15 @@ class Replicator:
             gc.unfreeze()
         return self._tables(recorder, first, draws)
 
+    def _draws(self, first: int, count: int) -> np.ndarray:
+        """Return the inputs of a block, those of the groups taken out at their planning values."""
+        draws = self.sampler.block(first, count)
+        draws[:, self._fixed] = self._planned_row[self._fixed]
+        return draws
+
     def replicate(self, replication: int) -> Outcome:
         """Return one replication, with everything that it left behind."""
-        draws = self.sampler.block(replication, 1)
+        draws = self._draws(replication, 1)
         return self._one(replication, draws[0], self.program.amounts(draws)[0])
 
     def account(self, outcome: Outcome) -> Account:
@@ -116,7 +128,16 @@ class Replicator:
     def _one(self, replication: int, row: np.ndarray, amounts: np.ndarray) -> Outcome:
         began = time.perf_counter()
         try:
-            return replicate(self.program, self.seed, replication, row, amounts.tolist(), self._planned)
+            return replicate(
+                self.program,
+                self.seed,
+                replication,
+                row,
+                amounts.tolist(),
+                self._planned,
+                normal=LABOUR in self.without,
+                calm=WEATHER in self.without,
+            )
         except BuildsimError:
             raise
         except Exception as error:

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args
 import pandas as pd
 
 from buildsim.errors import InputError, Problem
+from buildsim.program.groups import checked
 from buildsim.results.digest import frame_digest
 from buildsim.results.manifest import MODEL, Design, Manifest, Status, canonical_json, model_hash
 from buildsim.results.store import FolderStore, MemoryStore, Store, gaps, write_text
@@ -62,6 +63,7 @@ def simulate(
     resume: bool = False,
     progress: bool = False,
     keep_activities: int = 100,
+    without: Collection[str] = (),
     changes: Sequence["Change"] = (),
     _inside: Inside | None = None,
 ) -> Run:
@@ -81,6 +83,7 @@ def simulate(
             version of buildsim must be that run's; only with `monte-carlo` may the number of replications differ.
         progress: Show replications done, rate and time left on stderr, if that is a terminal.
         keep_activities: Of how many replications, from 0, the table `activities` is kept.
+        without: Groups of causes that are taken out, `buildsim.program.groups.GROUPS`: their inputs are as planned.
         changes: What `load_with_changes` says was changed in the model file, for the manifest.
 
     Raises:
@@ -97,7 +100,9 @@ def simulate(
     begun = time.perf_counter()
     text = canonical_json(model.model_dump(mode="json"))
     folder = None if out is None else Path(out)
-    job = Job(text, int(seed), design, int(replications), int(keep_activities), draws, folder, inside.build)
+    job = Job(
+        text, int(seed), design, int(replications), int(keep_activities), checked(without), draws, folder, inside.build
+    )
     replicator = job.replicator()
     manifest = Manifest(
         model_hash=model_hash(text),
@@ -109,6 +114,7 @@ def simulate(
         design=design,
         replications=job.replications,
         keep_activities=job.keep_activities,
+        without=job.without,
         draws=None if draws is None else frame_digest(draws),
         workers=min(workers, job.replications),
     )

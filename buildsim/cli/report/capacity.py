@@ -8,28 +8,40 @@ from buildsim.analysis.capacity import FAN
 from buildsim.analysis.dates import day_of
 from buildsim.analysis.quantiles import column
 from buildsim.cli.console import heading, line, table
-from buildsim.cli.report.cells import number_data, number_quantile, per_cent, triple
+from buildsim.cli.report.cells import NONE, number_data, number_quantile, per_cent, per_cent_range, triple
 from buildsim.errors import InputError, Problem
 from buildsim.run.run import Run
 
 FOOT = (
-    "P10: with 90 % confidence at least so many; in brackets 95 % confidence intervals. Committed: by contract, without "
-    "options, beside what was live at the start."
+    "P10: in 90 % of replications at least so many; in brackets 95 % confidence intervals. Committed: by contract, without "
+    "options, beside what was live at the start. P(met): that at least so many are live."
 )
 
 
 def print_quarters(run: Run) -> None:
-    """Print live MW at quarter-ends against what is committed."""
+    """Print live MW at quarter-ends against what is committed, from the first change to the last."""
+    records = _telling(answers.capacity_at(run, levels=FAN).to_dict("records"), answers.base(run))
     rows = []
-    for record in answers.capacity_at(run, levels=FAN).to_dict("records"):
-        met = f"{per_cent(record['p_met'])} ({per_cent(record['p_met_low'])[:-2]}-{per_cent(record['p_met_high'])})"
+    for record in records:
+        met = f"{per_cent(record['p_met'])} ({per_cent_range(record['p_met_low'], record['p_met_high'])})"
         mw = [number_quantile(record, level) for level in FAN]
-        rows.append([str(record["date"]), *mw, f"{record['committed']:,.0f}", met])
+        owed = record["committed"] > answers.base(run)
+        rows.append([str(record["date"]), *mw, f"{record['committed']:,.0f}", met if owed else NONE])
     if not rows:
         return
     heading("How many MW are live at quarter-ends?")
-    table(["", *(f"{column(level).upper()} [MW]" for level in FAN), "Committed", "P(live >= committed)"], rows)
+    table(["", *(f"{column(level).upper()} [MW]" for level in FAN), "Committed", "P(met)"], rows, "lrrrrr", gap=1)
     line(FOOT, style="dim")
+
+
+def _telling(records: list[dict[Any, Any]], base: float) -> list[dict[Any, Any]]:
+    """The rows without those before anything is live or due, and after everything is live in nearly all replications."""
+    low, high = column(FAN[0]), column(FAN[-1])
+    first = next((at for at, row in enumerate(records) if max(row[high], row["committed"]) > base), len(records))
+    most = max((row[high] for row in records), default=0.0)
+    settled = (row[low] >= most and row["committed"] == records[-1]["committed"] for row in records)
+    last = next((at for at, done in enumerate(settled) if done), len(records))
+    return records[max(0, first - 1) : last + 1]
 
 
 def quarters(run: Run) -> list[dict[str, Any]]:
@@ -50,10 +62,10 @@ def print_by(run: Run, when: date) -> None:
     for place, record in enumerate(found.to_dict("records")):
         own = abs(record["mw"] - committed) < 1e-9
         bold += [place] if own else []
-        ends = f"{per_cent(record['low'])} to {per_cent(record['high'])}"
+        ends = per_cent_range(record["low"], record["high"])
         rows.append([f"{record['mw']:,.0f}", per_cent(record["probability"]), ends, "committed" if own else ""])
     heading(f"How many MW are live by the end of {when}?")
-    table(["x [MW]", "P(live MW >= x)", "95 % interval", ""], rows, bold=bold)
+    table(["x [MW]", "P(live MW >= x)", "95 % interval", ""], rows, "rrrl", bold=bold)
 
 
 def by(run: Run, when: date) -> dict[str, Any]:

@@ -7,15 +7,18 @@ import pandas as pd
 from buildsim.analysis import answers
 from buildsim.analysis.portfolio import site_names
 from buildsim.cli.console import heading, line, table
-from buildsim.cli.report.cells import days_mean, triple
+from buildsim.cli.report.cells import days_mean, triple, wrapped
 from buildsim.run.rows import STRUCTURE
 from buildsim.run.run import Run
 
+SHOWN = 0.05
+"""Causes with fewer days than this are left out of the printed table [days]."""
 NAMED = 3
 """How many causes are named for each site."""
 FOOT = (
-    "Means over replications and, weighted by MW, over halls; up to the horizon for what is not live by then. Excess over "
-    "the plan: what is planned for is no delay. Below 0: the path to go-live was shorter there than in the plan."
+    "Means over replications{halls}; what is not live by the horizon counts up to it. What is planned for is no delay, so "
+    "read the excess; below 0, less went there than in the plan. The last rows are steps of the plan itself (work, lags, "
+    "dates), which change when the path to go-live takes another way."
 )
 
 
@@ -23,14 +26,16 @@ def print_causes(run: Run, site: str | None = None) -> None:
     """Print days by cause for the portfolio or a site, and what weighs most at each site."""
     found = by_cause(run, site)
     rows = []
-    for record in found.to_dict("records"):
+    seen = found[(found["days"].abs() >= SHOWN) | (found["planned_days"].abs() >= SHOWN)]
+    for record in seen.to_dict("records"):
         rows.append([record["cause"], f"{record['days']:,.1f}", f"{record['planned_days']:,.1f}", days_mean(record, "excess")])
     total = found[["days", "planned_days", "excess"]].sum()
     rows.append(["sum", f"{total['days']:,.1f}", f"{total['planned_days']:,.1f}", f"{total['excess']:+,.1f}"])
     where = f" at {site_names(run.model)[site]}" if site else ""
     heading(f"What holds us back{where}? Days to go-live by cause")
     table(["", "Days", "Plan", "Excess over plan (95 % interval)"], rows, bold=[len(rows) - 1])
-    line(FOOT if run.model.network is None else FOOT.split(";")[0].replace(" and, weighted by MW, over halls", "") + ".", style="dim")
+    halls = " and, weighted by MW, over halls" if run.model.network is None else ""
+    line(FOOT.format(halls=halls), style="dim")
     if site is None and run.model.network is None and run.go_live["site"].nunique() > 1:
         _print_sites(run)
 
@@ -65,7 +70,7 @@ def _print_sites(run: Run) -> None:
     for site in dict.fromkeys(table_of["site"]):
         own = table_of[table_of["site"] == site]
         top = ", ".join(f"{cause} {days:+,.0f}" for cause, days in weightiest(own))
-        rows.append((float(own["excess"].sum()), [names[site], f"{own['excess'].sum():+,.0f}", top]))
+        rows.append((float(own["excess"].sum()), [wrapped(names[site], 30), f"{own['excess'].sum():+,.0f}", top]))
     rows.sort(key=lambda row: -row[0])
     line()
-    table(["", "Days over plan", "Most of it"], [[name, days, top] for _, (name, days, top) in rows], left=1)
+    table(["", "Days over plan", "Most of it"], [[name, days, top] for _, (name, days, top) in rows], "lrL")

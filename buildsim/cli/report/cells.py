@@ -1,5 +1,6 @@
 """Cells of the reports: dates with their intervals, shares, money and MW."""
 
+import textwrap
 from collections.abc import Mapping
 from datetime import date
 from math import isfinite, isnan
@@ -30,18 +31,21 @@ class Days:
         return NONE if isnan(day) else date_text(day, self.start)
 
     def quantile(self, row: Row, level: float) -> str:
-        """A quantile, and below it how many days earlier or later it may truly lie: `2027-03-24`, `-4/+9`."""
+        """A quantile, and below it how many days earlier or later it may truly lie: `2027-03-24`, `-4/+9`.
+
+        The interval may end later than the horizon (`-4/late`) or nowhere, with too few replications (`-4/?`).
+        """
         value, low, high = _ends(row, level)
         if isnan(value):
             return NONE
         if not isfinite(value):
-            return f"{BEYOND}\nfrom {self.text(low)}" if low is not None and isfinite(low) else BEYOND
+            return f"{BEYOND}\n>={self.text(low)}" if low is not None and isfinite(low) else BEYOND
         here = calendar_date(self.start, value)
         earlier = "?" if low is None else f"-{(here - calendar_date(self.start, low)).days}"
         if high is None:
             later = "?"
         else:
-            later = f"+{(calendar_date(self.start, high) - here).days}" if isfinite(high) else BEYOND
+            later = f"+{(calendar_date(self.start, high) - here).days}" if isfinite(high) else "late"
         return f"{here}\n{earlier}/{later}"
 
     def data(self, row: Row, level: float) -> dict[str, Any]:
@@ -83,6 +87,19 @@ def _end(value: float | None) -> str:
     return f"{value:,.0f}" if isfinite(value) else BEYOND
 
 
+def wrapped(name: str, width: int, most: int = 2) -> str:
+    """A name in at most so many lines of a width, cut where that is not enough."""
+    lines = textwrap.wrap(name, width) or [""]
+    if len(lines) > most:
+        lines = [*lines[: most - 1], f"{lines[most - 1][: width - 3]}..."]
+    return "\n".join(lines)
+
+
+def mw(power: float) -> str:
+    """Power in whole MW: `1,730 MW`, below ten with a fraction: `4.5 MW`."""
+    return f"{power:,.0f} MW" if abs(power) >= 9.95 or power == int(power) else f"{power:,.1f} MW"
+
+
 def per_cent(share: float) -> str:
     """A probability: `83 %`, `2.5 %`, `< 0.1 %`; sure things without a fraction."""
     if isnan(share):
@@ -96,17 +113,18 @@ def per_cent(share: float) -> str:
 
 def probability(row: Row, name: str) -> str:
     """A probability and, below it, its interval."""
-    low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return f"{per_cent(row[name])}\n{_bare(low)}-{per_cent(high)}"
+    return f"{per_cent(row[name])}\n{per_cent_range(row[f'{name}_low'], row[f'{name}_high'])}"
 
 
-def _bare(share: float) -> str:
-    return per_cent(share).removesuffix(" %")
+def per_cent_range(low: float, high: float) -> str:
+    """The interval of a probability: `80-85 %`, `0.1-2.8 %`."""
+    digits = 1 if high < 0.0995 or low > 0.99 else 0
+    return f"{100.0 * low:.{digits}f}-{100.0 * high:.{digits}f} %"
 
 
 def money(row: Row, name: str) -> str:
     """A mean amount of money and, below it, its interval."""
-    return _mean(row, name, format_usd)
+    return _mean(row, name, lambda usd: format_usd(float(f"{usd:.2e}")))
 
 
 def megawatts(row: Row, name: str) -> str:

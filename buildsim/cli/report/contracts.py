@@ -9,12 +9,14 @@ from buildsim.analysis.milestones import LEVELS, OUTCOMES
 from buildsim.analysis.portfolio import customer_names
 from buildsim.analysis.quantiles import column
 from buildsim.cli.console import heading, line, table
-from buildsim.cli.report.cells import Days, megawatts, money, per_cent, probability, triple
+from buildsim.cli.report.cells import NONE, Days, megawatts, money, per_cent, probability, triple, wrapped
 from buildsim.run.run import Run
 from buildsim.units import format_usd
 
 RISK = 0.01
 """A milestone is listed when it is missed with at least this probability."""
+_NAME, _CAUSE = 17, 13
+"""The widths of the columns that hold text."""
 MOST = 15
 """How many milestones are listed unless all are asked for."""
 
@@ -34,17 +36,19 @@ def print_milestones(run: Run, *, every: bool = False) -> None:
     rows = []
     for record in shown.to_dict("records"):
         left = record["p_withdrawn"] + record["p_withdrawn_in_part"]
-        who = f"{record['tranche']}\n{names.get(record['customer'], record['customer'])}"
+        customer = names.get(record["customer"], record["customer"])
+        who = f"{wrapped(record['tranche'], _NAME)}\n{wrapped(customer, _NAME)}"
         size = f"{record['mw']:,.0f}\n{format_usd(record['value'])}"
         dates = [days.text(record["due"]), *(days.quantile(record, level) for level in LEVELS)]
-        risk = [probability(record, "p_missed"), per_cent(left), money(record, "damages"), record["cause"]]
+        damages = format_usd(float(f"{record['damages']:.2e}"))
+        risk = [probability(record, "p_missed"), per_cent(left), damages, wrapped(record["cause"] or NONE, _CAUSE)]
         rows.append([who, size, *dates, *risk])
     dates = [f"Met {column(level).upper()}" for level in LEVELS]
-    table(["", "MW", "Due", *dates, "Missed", "Walk away", "Damages", "Main cause"], rows)
+    table(["", "MW", "Due", *dates, "Missed", "Walks\naway", "Damages", "Main cause"], rows, "lrrrrrrrl", gap=1)
     more = len(found) - len(shown)
     if more:
         line(f"{more} more with less at risk; --all lists them.", style="dim")
-    line("Missed: late, re-dated, withdrawn, or still open although due. Damages: mean.", style="dim")
+    line("Missed: late, re-dated, withdrawn, or still open although due. Damages: mean over replications.", style="dim")
 
 
 def print_withdrawals(run: Run) -> None:
@@ -64,7 +68,7 @@ def print_withdrawals(run: Run) -> None:
             line(none)
             continue
         rows = []
-        for record in found.to_dict("records"):
+        for record in found.to_dict("records")[: None if len(found) > 2 else 1]:
             first = days.quantile({**record, "n": run.replications}, 0.5)
             figures = [probability(record, "probability"), megawatts(record, "mw"), money(record, "value"), first]
             again = [] if lapses else [per_cent(record["remarketed"])]

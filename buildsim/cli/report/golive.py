@@ -1,19 +1,20 @@
 """When sites and halls go live: question 1."""
 
+from math import isnan
 from typing import Any
 
 from buildsim.analysis import answers, golive
 from buildsim.analysis.portfolio import site_names
 from buildsim.analysis.quantiles import LEVELS, column
 from buildsim.cli.console import heading, line, table
-from buildsim.cli.report.cells import Days, per_cent
+from buildsim.cli.report.cells import Days, per_cent, wrapped
 from buildsim.errors import InputError, Problem
 from buildsim.run.run import Run
 from buildsim.spec.base import nearest
 
 FOOT = (
-    "Below each date: by how many days it may be earlier or later (95 % confidence, ? where there are too few replications "
-    "to say). P80: in 80 % of replications live by then."
+    "Below the plan: the declared target. Below each percentile: by how many days it may be earlier or later (95 % "
+    "confidence; late: later than the horizon, ?: too few replications to say). P80: by then in 80 % of replications."
 )
 
 
@@ -24,7 +25,9 @@ def print_sites(run: Run) -> None:
     names = site_names(run.model) | {golive.PORTFOLIO: portfolio_name(run)}
     rows = [_row(run, names[record["site"]], record) for record in found.to_dict("records")]
     heading("When is each site live, with its last hall?")
-    table(_COLUMNS, rows, bold=[len(rows) - 1])
+    if len(rows) == 2:
+        rows.pop()
+    table(_COLUMNS, rows, "l" + "r" * 7, bold=[len(rows) - 1], gap=2)
     line(FOOT, style="dim")
 
 
@@ -33,7 +36,7 @@ def print_halls(run: Run, site: str) -> None:
     found = _halls(run, site)
     rows = [_row(run, record["block"].split("/", 1)[1], record) for record in found.to_dict("records")]
     heading(f"When is each hall of {site_names(run.model)[site]} live?")
-    table(_COLUMNS, rows)
+    table(_COLUMNS, rows, "l" + "r" * 7, gap=2)
     line(FOOT, style="dim")
 
 
@@ -57,20 +60,15 @@ def portfolio_name(run: Run) -> str:
     return "All sites" if firm is None or set(built) <= set(firm) else "All firm sites"
 
 
-_COLUMNS = ["", "MW", "Target", "Plan", *(column(level).upper() for level in LEVELS), "> horizon"]
+_COLUMNS = ["", "MW", "Plan", *(column(level).upper() for level in LEVELS), "> horizon"]
 
 
 def _row(run: Run, name: str, record: dict[Any, Any]) -> list[str]:
     days = Days(run.start)
     quantiles = [days.quantile(record, level) for level in LEVELS]
     later = per_cent(record["later"]) if record["later"] else ""
-    plan = days.known(record["planned"])
-    return [_short(name), f"{record['mw']:,.0f}", days.known(record["target"]), plan, *quantiles, later]
-
-
-def _short(name: str, width: int = 18) -> str:
-    """A name cut so that the dates have room."""
-    return name if len(name) <= width else f"{name[: width - 1].rstrip(' ,(')}."
+    target = "" if isnan(record["target"]) else f"\n{days.known(record['target'])}"
+    return [wrapped(name, 20), f"{record['mw']:,.0f}", f"{days.text(record['planned'])}{target}", *quantiles, later]
 
 
 def _halls(run: Run, site: str) -> Any:

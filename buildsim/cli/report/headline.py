@@ -4,9 +4,9 @@ from typing import Any
 
 from buildsim.analysis import answers, golive
 from buildsim.cli.report.causes import weightiest
-from buildsim.cli.report.cells import Days, per_cent
+from buildsim.cli.report.cells import Days, mw, per_cent
 from buildsim.run.run import Run
-from buildsim.units import format_days, format_mw, format_usd
+from buildsim.units import format_days, format_usd
 
 
 def headline(run: Run) -> list[str]:
@@ -38,9 +38,9 @@ def _live(run: Run) -> str:
     record, days = portfolio(run), Days(run.start)
     plan = f"the plan says {days.text(record['planned'])}"
     later = f" In {per_cent(record['later'])} of replications they are not by the horizon." if record["later"] else ""
-    mw = format_mw(record["mw"])
+    size = mw(record["mw"])
     return (
-        f"All firm halls ({mw}) are live by {days.text(record['p50'])} in half of the replications, by "
+        f"All firm halls ({size}) are live by {days.text(record['p50'])} in half of the replications, by "
         f"{days.text(record['p80'])} in 80 %; {plan}.{later}"
     )
 
@@ -49,14 +49,17 @@ def _contracts(run: Run) -> list[str]:
     if run.milestones.empty:
         return []
     total = answers.customers(run).to_dict("records")[-1]
+    missed = f"On average {total['missed']:.1f} of {total['tranches']} milestones are missed"
+    if total["tranches"] == 1:
+        missed = f"The milestone is missed in {per_cent(total['p_missed'])} of replications"
     said = [
-        f"On average {total['missed']:.1f} of {total['tranches']} milestones are missed, with contracts worth "
-        f"{format_usd(total['value_at_risk'])} and {format_usd(total['damages'])} of damages."
+        f"{missed}; the value of what is missed is {format_usd(total['value_at_risk'])} on average, the damages are "
+        f"{format_usd(total['damages'])}."
     ]
     if total["p_withdrawn"] > 0.0:
         said.append(
             f"In {per_cent(total['p_withdrawn'])} of replications a customer walks away; on average that takes "
-            f"{format_mw(total['withdrawn_mw'])} worth {format_usd(total['withdrawn_value'])}."
+            f"{mw(total['withdrawn_mw'])} worth {format_usd(total['withdrawn_value'])}."
         )
     return said
 
@@ -67,4 +70,4 @@ def _blame(run: Run) -> list[str]:
     if not top:
         return []
     named = ", ".join(f"{cause} ({days:+,.0f})" for cause, days in top)
-    return [f"Go-live is {found['excess'].sum():+,.0f} days against plan, mean over MW. Most days are lost to: {named}."]
+    return [f"Go-live is {found['excess'].sum():+,.0f} days against plan (mean, weighted by MW). Most days are lost to: {named}."]
