@@ -2,7 +2,7 @@
 
 A page is right when replaying it changes nothing. What a fenced block means is told by its first word:
 
-- `console`: lines that begin with `$` are run (`buildsim` and `python` only), the lines below them are what they print;
+- `console`: lines that begin with `$ buildsim` are run, the lines below them are what they print;
 - `python` with `>>>`: as in an interpreter; without: run, and a `text` block right below holds what it prints;
 - `yaml` (and `json`): must be YAML that is read safely;
 - `sh`: calls of make; the target must exist. They are not run, for they set up a machine;
@@ -19,7 +19,6 @@ import io
 import os
 import re
 import shlex
-import subprocess
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
@@ -29,12 +28,10 @@ from typing import Any
 
 import yaml
 
+from buildsim.cli import main
+
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^(?P<indent> *)```(?P<info>.*)$")
-COMMANDS: Mapping[str, list[str]] = {
-    "buildsim": [sys.executable, "-c", "from buildsim.cli import main; main()"],
-    "python": [sys.executable],
-}
 ELLIPSIS = "..."
 
 
@@ -135,18 +132,20 @@ class Replay:
         return lines
 
     def command(self, command: str, code: int) -> list[str]:
-        """What a command prints, on stdout and then on stderr, without colours."""
+        """What a command prints, on stdout and then on stderr. It runs in this process, which has imported it all."""
         program, *arguments = shlex.split(command)
-        if program not in COMMANDS:
+        if program != "buildsim":
             raise PageError(f"'{program}' is not run from a page")
-        plain = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "120", "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(  # noqa: S603  # a page of this repository, no shell
-            [*COMMANDS[program], *arguments],
-            cwd=self.folder, env=os.environ | plain, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode != code:
-            raise PageError(f"'{command}' ended with {done.returncode}, not {code}:\n{done.stdout}{done.stderr}")
-        return self.placeless(done.stdout + done.stderr).splitlines()
+        out, messages, ended = io.StringIO(), io.StringIO(), 0
+        with contextlib.chdir(self.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(messages):
+            try:
+                main(arguments)
+            except SystemExit as stop:
+                ended = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        printed = out.getvalue() + messages.getvalue()
+        if ended != code:
+            raise PageError(f"'{command}' ended with {ended}, not {code}:\n{printed}")
+        return self.placeless(printed).splitlines()
 
     @contextlib.contextmanager
     def importable(self) -> Iterator[None]:

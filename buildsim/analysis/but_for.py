@@ -3,7 +3,7 @@
 This is the collapsed as-built method of forensic schedule analysis, done by simulation: a group of causes is taken out
 and the model is run again with the same draws. Taking a group out first (alone) and last (all the others gone already)
 differ where causes overlap; Shapley's value is the mean over all orders, so its parts sum to the whole. Nothing is
-clipped: with greedy dispatch taking a cause out may cost days (Graham's scheduling anomalies), and how often is reported.
+clipped: with greedy dispatch taking a cause out may cost days (Graham), and how often it does is reported.
 """
 
 from collections.abc import Callable, Mapping, Sequence

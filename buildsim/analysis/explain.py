@@ -136,7 +136,7 @@ def choose(run: Run, replication: int | None, block: str | None) -> tuple[int, i
     own = table[table["replication"] == replication]
     if own.empty:
         own = run.go_live[(run.go_live["replication"] == replication) & run.go_live["block"].isin(members)]
-    name = str(own.loc[own["live"].idxmax(), "block"])
+    name = str(own["block"].iloc[int(np.argmax(quantiles.later(own["live"].to_numpy())))])
     if len(members) > 1:
         why += f"; {name} is the last block of {what}"
     return replication, names.index(name), why
@@ -149,7 +149,7 @@ def _members(run: Run, names: Sequence[str], block: str | None) -> tuple[list[st
         firm = answers.firm(run)
         if run.model.network is not None:
             return list(names), "the project"
-        return [name for name in names if firm is None or name.split("/")[0] in firm], "the portfolio of firm sites"
+        return [name for name in names if firm is None or name.split("/")[0] in firm], "the portfolio"
     if block in names:
         return [block], block
     if block in sites:
@@ -178,7 +178,9 @@ def _agree(run: Run, replication: int, block: str, live: float) -> None:
     if not (abs(kept - live) <= AGREEMENT or (isnan(kept) and isnan(live))):
         versions = run.manifest["versions"]["buildsim"]
         message = f"replication {replication} came out differently when it was run again: {block} was live on day"
-        raise RunError(f"{message} {kept:g}, now {live:g}; the run was made with buildsim {versions} or other libraries")
+        raise RunError(
+            f"{message} {kept:g}, now {live:g}; the run was made with buildsim {versions} or other libraries"
+        )
 
 
 def _leg(model: Model, outcome: Outcome, segment: Segment) -> Leg:
@@ -188,14 +190,20 @@ def _leg(model: Model, outcome: Outcome, segment: Segment) -> Leg:
     supplier = _supplier(outcome, segment)
     waited = segment.begin >= outcome.world.works.ready[segment.activity] and len(segment.parts) == 1
     waited = waited and not segment.begin >= outcome.world.works.start[segment.activity] and resource >= 0
-    holder = network.names[segment.holder] if segment.holder >= 0 else "new capacity" if segment.holder == GROWTH else ""
+    holder = (
+        network.names[segment.holder] if segment.holder >= 0 else "new capacity" if segment.holder == GROWTH else ""
+    )
     return Leg(
         begin=segment.begin,
         end=segment.end,
         cause=segment.cause,
         activity=activity,
         title=_title(model, block, activity),
-        waited_for=network.resources[resource] if waited else _named(model, network.names[supplier]) if supplier >= 0 else "",
+        waited_for=network.resources[resource]
+        if waited
+        else _named(model, network.names[supplier])
+        if supplier >= 0
+        else "",
         holder=holder,
         parts=dict(segment.parts),
     )

@@ -73,18 +73,18 @@ def difference(base: ArrayLike, other: ArrayLike, *, cap: float | None = None, c
     if cap is not None:
         beyond = (quantiles.later(one) > cap) | (quantiles.later(two) > cap)
         one, two = (np.minimum(quantiles.later(values), cap) for values in (one, two))
-    gap = two - one
-    found = mean(gap, confidence)
+    gaps = two - one
+    found = mean(gaps, confidence)
     return Difference(
         base=mean(one).estimate,
         other=mean(two).estimate,
         difference=found.estimate,
         low=found.low,
         high=found.high,
-        pairs=len(gap),
+        pairs=len(gaps),
         capped=int(beyond.sum()),
-        above=float((gap > _TIE).mean()) if len(gap) else np.nan,
-        below=float((gap < -_TIE).mean()) if len(gap) else np.nan,
+        above=float((gaps > _TIE).mean()) if len(gaps) else np.nan,
+        below=float((gaps < -_TIE).mean()) if len(gaps) else np.nan,
         correlation=_correlation(one, two),
         variance_reduction=_reduction(one, two),
     )
@@ -107,27 +107,48 @@ def shifts(
     one, two = (quantiles.later(values) for values in _pair(base, other))
     if not len(one):
         return tuple(Shift(level, np.nan, np.nan, np.nan, -np.inf, np.inf, 0) for level in levels)
-    picks = np.random.default_rng(seed).integers(0, len(one), size=(resamples, len(one)))
+    many_one, many_two = bootstrap(one, two, levels, resamples=resamples, seed=seed)
     ranks = [quantiles.rank(len(one), level) - 1 for level in levels]
-    many_one, many_two = (np.partition(values[picks], ranks, axis=1)[:, ranks] for values in (one, two))
     sorted_one, sorted_two = np.sort(one), np.sort(two)
     tail = (1.0 - confidence) / 2.0
     found = []
     for index, level in enumerate(levels):
-        gaps = _gap(many_one[:, index], many_two[:, index])
+        gaps = gap(many_one[:, index], many_two[:, index])
         low = np.sort(np.where(np.isnan(gaps), -np.inf, gaps))[quantiles.rank(resamples, tail) - 1]
         high = np.sort(np.where(np.isnan(gaps), np.inf, gaps))[quantiles.rank(resamples, 1.0 - tail) - 1]
         before, after = sorted_one[ranks[index]], sorted_two[ranks[index]]
-        shift = float(_gap(np.array([before]), np.array([after]))[0])
+        shift = float(gap(np.array([before]), np.array([after]))[0])
         found.append(Shift(level, float(before), float(after), shift, float(low), float(high), len(one)))
     return tuple(found)
 
+
+def bootstrap(
+    one: Floats, two: Floats, levels: Sequence[float], *, resamples: int = RESAMPLES, seed: int = BOOTSTRAP_SEED
+) -> tuple[Floats, Floats]:
+    """The quantiles of resampled pairs, of the one and of the other sample: each of shape (resamples, levels).
+
+    The samples are equally long, not empty, and hold no NaN (`quantiles.later`). The resamples are taken in parts that
+    bound the memory; the parts do not show in what is drawn.
+    """
+    generator = np.random.default_rng(seed)
+    ranks = [quantiles.rank(len(one), level) - 1 for level in levels]
+    part = max(1, _ELEMENTS // len(one))
+    many_one, many_two = np.empty((resamples, len(levels))), np.empty((resamples, len(levels)))
+    for first in range(0, resamples, part):
+        picks = generator.integers(0, len(one), size=(min(part, resamples - first), len(one)))
+        rows = slice(first, first + len(picks))
+        many_one[rows], many_two[rows] = (np.partition(v[picks], ranks, axis=1)[:, ranks] for v in (one, two))
+    return many_one, many_two
+
+
+_ELEMENTS = 2_000_000
+"""How many numbers a part of a bootstrap draws."""
 
 _TIE = 1e-9
 """Differences smaller than this are ties [unit of the values]."""
 
 
-def _gap(before: Floats, after: Floats) -> Floats:
+def gap(before: Floats, after: Floats) -> Floats:
     """After minus before, NaN where both are beyond the horizon."""
     both = np.isinf(before) & np.isinf(after)
     return np.where(both, np.nan, np.where(both, 0.0, after) - np.where(both, 0.0, before))

@@ -21,19 +21,19 @@ app = typer.Typer(
 )
 """All commands."""
 
-for name, command in (
-    ("check", checking.check),
-    ("run", running.run),
-    ("show", showing.show),
-    ("explain", explaining.explain),
-    ("plot", plotting.plot),
-    ("export", exporting.export),
-    ("digest", digesting.digest),
-    ("import", importing.import_schedule),
-    ("models", listing.models),
-    ("schema", listing.schema),
+for name, command, what in (
+    ("check", checking.check, "tell every problem of a model at once"),
+    ("run", running.run, "simulate a model, and keep the tables in a folder"),
+    ("show", showing.show, "the answers: dates, MW, milestones, causes"),
+    ("explain", explaining.explain, "one replication, day by day, cause by cause"),
+    ("plot", plotting.plot, "draw a figure: PNG, SVG or PDF"),
+    ("export", exporting.export, "write the tables for a spreadsheet"),
+    ("digest", digesting.digest, "one hash of what the replications produced"),
+    ("import", importing.import_schedule, "make a model of another tool's schedule"),
+    ("models", listing.models, "list what is shipped"),
+    ("schema", listing.schema, "print the JSON Schema of a model file"),
 ):
-    app.command(name, cls=Guarded)(command)
+    app.command(name, cls=Guarded, short_help=what)(command)
 
 
 def _version(wanted: bool) -> None:

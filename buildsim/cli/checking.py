@@ -5,8 +5,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from buildsim.cli.console import line, print_json, some
-from buildsim.cli.report.cells import mw
 from buildsim.cli.options import AsJson, ModelName, Scenarios, Settings, scenario_names
+from buildsim.cli.words import count, mw
 from buildsim.units import format_usd
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def summary(model: "Model", replicator: "Replicator", changes: Sequence["Change"
     ]
     tranches = [tranche for contract in model.contracts.values() for tranche in contract.tranches.values()]
     owed = [tranche for tranche in tranches if not tranche.delivered]
+    sites = [key for key, site in model.sites.items() if site.firm] or list(model.sites)
+    firm = sites if model.network is None else [block.site for block in program.blocks]
     return {
         "name": model.name,
         "description": " ".join(model.description.split()),
@@ -71,7 +73,7 @@ def summary(model: "Model", replicator: "Replicator", changes: Sequence["Change"
         "mw_open": sum(tranche.mw for tranche in owed if tranche.option is None),
         "mw_options": sum(tranche.mw for tranche in owed if tranche.option is not None),
         "value_open": sum(tranche.value for tranche in owed),
-        "planned_live": _planned(model, [finish[block.live] for block in program.blocks if block.firm]),
+        "planned_live": _planned(model, [finish[block.live] for block in program.blocks if block.site in firm]),
         "not_live_in_plan": [block.name for block in program.blocks if not finish[block.live] <= program.days],
         "scenarios": list(model.scenarios),
         "changes": [{"path": one.path, "change": str(one), "origin": one.origin} for one in changes],
@@ -114,7 +116,8 @@ def _contents(facts: dict[str, Any]) -> list[str]:
             f"{format_usd(facts['value_open'])}"
         )
     late = facts["not_live_in_plan"]
-    what = "all firm halls are live" if facts["sites"] else "the project ends"
+    options = ", options exercised" if facts["mw_options"] else ""
+    what = f"all is live{options}," if facts["sites"] else "the project ends"
     if facts["planned_live"]:
         lines.append(f"in the plan {what} on {facts['planned_live']}")
     if late:
@@ -122,9 +125,3 @@ def _contents(facts: dict[str, Any]) -> list[str]:
     if facts["scenarios"]:
         lines.append(f"scenarios: {', '.join(facts['scenarios'])}")
     return lines
-
-
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """So many of something: `1 site`, `25 sites`, `no sites`."""
-    many = plural or f"{noun}s"
-    return f"{number or 'no'} {many}" if number == 0 else f"{number:,} {noun if number == 1 else many}"

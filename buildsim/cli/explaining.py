@@ -24,7 +24,8 @@ def explain(
         int | None, typer.Option("--replication", metavar="K", help="Which replication; that of the P50 by default.")
     ] = None,
     block: Annotated[
-        str | None, typer.Option("--block", metavar="B", help="SITE/HALL, or SITE for its last hall; by default the last.")
+        str | None,
+        typer.Option("--block", metavar="B", help="SITE/HALL, or SITE for its last hall; by default the last."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -42,7 +43,7 @@ def explain(
     for text in _said(opened, story):
         line(text)
     _print_legs(opened, story)
-    _print_totals(story)
+    _print_totals(story, "end of the project" if opened.model.network is not None else "go-live")
 
 
 def _said(run: "Run", story: "Story") -> list[str]:
@@ -83,7 +84,7 @@ def _what(story: "Story", leg: "Leg") -> str:
     return "\n".join([named, "; ".join(notes)]) if notes else named
 
 
-def _print_totals(story: "Story") -> None:
+def _print_totals(story: "Story", finish: str) -> None:
     heading("The same by cause")
     rows = [
         [record["cause"], f"{record['days']:,.1f}", f"{record['planned_days']:,.1f}", f"{record['excess']:+,.1f}"]
@@ -92,8 +93,9 @@ def _print_totals(story: "Story") -> None:
     total = story.totals[["days", "planned_days", "excess"]].sum()
     rows.append(["sum", f"{total['days']:,.1f}", f"{total['planned_days']:,.1f}", f"{total['excess']:+,.1f}"])
     table(["", "Days", "Plan", "Excess"], rows, bold=[len(rows) - 1])
-    end = "horizon" if isnan(story.live) else "go-live"
-    line(f"The days sum to the time from the start to the {end}: {story.elapsed:,.1f} days.", style="dim")
+    end = "horizon" if isnan(story.live) else finish
+    note = "Excess: over the plan, whose own path may be another one."
+    line(f"The days sum to the time from the start to the {end}, {story.elapsed:,.1f} days. {note}", style="dim")
 
 
 def _dates(start: date, leg: "Leg") -> tuple[date, date]:
@@ -110,7 +112,10 @@ def _data(run: "Run", story: "Story") -> dict[str, Any]:
     days = Days(run.start)
     legs = [
         {
-            **{key: getattr(leg, key) for key in ("begin", "end", "days", "cause", "activity", "title", "waited_for", "holder")},
+            **{
+                key: getattr(leg, key)
+                for key in ("begin", "end", "days", "cause", "activity", "title", "waited_for", "holder")
+            },
             "from": _dates(run.start, leg)[0],
             "to": _dates(run.start, leg)[1],
             "parts": leg.parts,

@@ -14,7 +14,9 @@ def export(
     run: RunFolder,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the files go.")],
     csv: Annotated[bool, typer.Option("--csv", help="Write a CSV file for each table.")] = False,
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="Write one workbook, run.xlsx, with a sheet for each table.")] = False,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Write one workbook, run.xlsx, with a sheet for each table.")
+    ] = False,
     tables: Annotated[
         list[str] | None, typer.Option("--table", metavar="NAME", help="Only this table; may be repeated.")
     ] = None,

@@ -20,10 +20,14 @@ class Rank(StrEnum):
 
 
 def import_schedule(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PSPLIB file (.sm), or JSON with succ, dur, req and cap.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A PSPLIB file (.sm), or JSON with succ, dur, req and cap.")
+    ],
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--out", metavar="MODEL.yaml", help="The model file; the name of FILE by default; - prints it."),
+        typer.Option(
+            "-o", "--out", metavar="MODEL.yaml", help="The model file; the name of FILE by default; - prints it."
+        ),
     ] = None,
     spread: Annotated[
         str | None,

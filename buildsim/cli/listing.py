@@ -15,7 +15,9 @@ def models(as_json: AsJson = False) -> None:
         kinds = (("model", found), ("template", templates))
         keys = ("name", "title", "description")
         rows = [(kind, one) for kind, listed in kinds for one in listed]
-        print_json([{"kind": kind, **{key: getattr(one, key) for key in keys}, "file": str(one.path)} for kind, one in rows])
+        print_json(
+            [{"kind": kind, **{key: getattr(one, key) for key in keys}, "file": str(one.path)} for kind, one in rows]
+        )
         return
     table(["Model", "What it is"], [[one.name, one.description or one.title] for one in found], "lL")
     line()

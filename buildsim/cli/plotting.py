@@ -10,6 +10,8 @@ from buildsim.cli.options import RunFolder
 from buildsim.errors import InputError, Problem
 from buildsim.spec.base import nearest
 
+NEEDS_MW = ("capacity-fan", "milestones")
+"""Figures that say nothing of a bare network."""
 SUFFIXES = (".png", ".svg", ".pdf")
 UNDATED: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 """What keeps the time of drawing out of a file, so that the same run gives the same file."""
@@ -48,7 +50,10 @@ def plot(
     file = out if out is not None else run / f"{kind}{f'-{site}' if site else ''}.png"
     if file.suffix.lower() not in SUFFIXES:
         raise InputError(Problem("--out", f"'{file}' is no figure file", expected=f"a name in {', '.join(SUFFIXES)}"))
-    axes = figure.draw(open_run(run), **options)
+    opened = open_run(run)
+    if kind in NEEDS_MW and opened.model.network is not None:
+        raise InputError(Problem("KIND", f"the figure '{kind}' shows MW, and a bare network has none"))
+    axes = figure.draw(opened, **options)
     file.parent.mkdir(parents=True, exist_ok=True)
-    axes.figure.savefig(file, metadata=UNDATED.get(file.suffix.lower()))
+    axes.figure.savefig(file, metadata=UNDATED.get(file.suffix.lower()))  # type: ignore[union-attr]  # no subfigures
     raw(str(file))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 REPLICATIONS = 1000
 """How many replications are run unless told otherwise."""
+PLAIN = (".", "..", "models", "examples")
+"""Folders of models that say nothing in the name of a run."""
 RUNS = Path("runs")
 """Where runs are kept unless told otherwise."""
 
@@ -51,12 +53,15 @@ def run(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="The folder of the run; a new one in runs/ by default.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out where it was broken off.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in --out where it was broken off.")
+    ] = False,
     draws: Annotated[
         Path | None, typer.Option("--draws", metavar="FILE", help="Given draws: .csv, .parquet, or .npy for a network.")
     ] = None,
     keep_activities: Annotated[
-        int, typer.Option("--keep-activities", metavar="N", min=0, help="Keep the activities of the first N replications.")
+        int,
+        typer.Option("--keep-activities", metavar="N", min=0, help="Keep the activities of the first N replications."),
     ] = 100,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the folder of the run and nothing else.")] = False,
     as_json: AsJson = False,
@@ -95,8 +100,9 @@ def run(
 
 def _new_folder(model: str, seed: int) -> Path:
     """A folder that does not exist yet: `runs/MODEL-SEED`, then `runs/MODEL-SEED-2` and so on."""
-    named = Path(model).with_suffix("")
-    parts = named.parts[-2:] if not named.is_absolute() and len(named.parts) <= 2 else named.parts[-1:]
+    path = Path(model)
+    named = path.with_suffix("") if path.suffix in (".yaml", ".yml") else path
+    parts = named.parts[-1:] if named.is_absolute() else [part for part in named.parts[-2:] if part not in PLAIN]
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", "-".join(parts)).strip("-.") or "model"
     folder, again = RUNS / f"{name}-{seed}", 1
     while folder.exists():

@@ -20,7 +20,9 @@ def show(
     by: Annotated[
         str | None, typer.Option("--by", metavar="DATE", help="The probability of so many MW live by a date.")
     ] = None,
-    site: Annotated[str | None, typer.Option("--site", metavar="S", help="The halls of one site, and its causes.")] = None,
+    site: Annotated[
+        str | None, typer.Option("--site", metavar="S", help="The halls of one site, and its causes.")
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="List every milestone, not only those most at risk.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -62,7 +64,10 @@ def finished(folder: Path) -> "Run":
 
     opened = open_run(folder)
     if not opened.replications:
-        message, expected = "no replication of the run is finished", "a run that has got further: buildsim run ... --resume"
+        message, expected = (
+            "no replication of the run is finished",
+            "a run that has got further: buildsim run ... --resume",
+        )
         raise InputError(Problem("", message, file=str(folder), expected=expected))
     return opened
 
@@ -73,8 +78,9 @@ def about(run: "Run", folder: Path) -> list[str]:
     asked = "" if run.complete else f" of {told['replications']:,} (the run is not complete)"
     scenario = f", scenario {' + '.join(told['scenario'])}" if told["scenario"] else ""
     draws = ", draws given" if told["draws"] is not None else ""
+    how = f"{run.replications:,} replications{asked}, seed {told['seed']}, {told['design']}{draws}"
     lines = [
-        f"{run.model.name}{scenario}: {run.replications:,} replications{asked}, seed {told['seed']}, {told['design']}{draws}",
+        f"{run.model.name}{scenario}: {how}",
         f"{folder}: day 0 is {run.start}, simulated to {run.date(run.horizon)}; what is later is > horizon",
     ]
     return [*lines, *some([f"changed: {change}" for change in told["changes"]])]
@@ -134,7 +140,7 @@ def _print_project(run: "Run") -> None:
     names = ["Plan", *(column(level).upper() for level in LEVELS)]
     spans = [f"{record['planned']:,.1f}", *(number_quantile(record, level) for level in LEVELS)]
     ends = [days.text(record["planned"]), *(days.quantile(record, level) for level in LEVELS)]
-    table(["", *names], [["Days", *spans], ["Finished", *ends]])
+    table(["", *names], [["Days", *spans], ["Finished", *ends]], gap=2)
 
 
 def _date(text: str) -> date:

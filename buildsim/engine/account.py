@@ -33,11 +33,12 @@ class Segment(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Where the walk stands: at an activity's finish, or at its start."""
+    """Where the walk stands: at an activity's finish, at its start, or where it gave back what it held."""
 
     activity: int
     moment: float
     at_start: bool = False
+    at_end: bool = False
 
 
 class Account:
@@ -48,6 +49,19 @@ class Account:
         self.world = world
         self.planned = planned_amounts
         self._segments: list[Segment] = []
+        self._driving = False
+
+    def driving(self, last: int) -> list[Segment]:
+        """Return the driving path to the finish of activity `last`: another walk, which does not charge waits for crews.
+
+        At every wait for something scarce it goes on in the job that held it, so it shows where the portfolio's bottleneck
+        sits. The account says what the bottleneck cost whom; the two are never added.
+        """
+        self._driving = True
+        try:
+            return self.segments(last)
+        finally:
+            self._driving = False
 
     def segments(self, last: int) -> list[Segment]:
         """Return the segments from day 0 to the finish of activity `last`, or to the horizon if it does not finish."""
@@ -57,8 +71,11 @@ class Account:
         if not works.finish[last] <= horizon:
             step = self._unfinished(last, horizon)
         while step is not None and step.moment > 0.0:
-            back = self._back_from_start if step.at_start else self._back_from_finish
-            step = back(step.activity, step.moment)
+            if step.at_end:
+                step = self._back_from_end(step.activity, step.moment)
+            else:
+                back = self._back_from_start if step.at_start else self._back_from_finish
+                step = back(step.activity, step.moment)
         return self._segments[::-1]
 
     def days(self, last: int) -> dict[str, float]:
@@ -108,6 +125,10 @@ class Account:
     def _back_from_start(self, activity: int, start: float) -> Step | None:
         """Go from an activity's start to whatever bound it."""
         ready = self.world.works.ready[activity]
+        if self._driving and start > ready:
+            holder = self.world.foreman.released_by[activity]
+            if holder >= 0 and self.world.works.start[holder] < start:
+                return Step(holder, start, at_end=True)
         self._charge_wait(activity, ready, start)
         return self._back_from_ready(activity, min(ready, start))
 

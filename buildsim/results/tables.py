@@ -161,6 +161,20 @@ _ACTIVITIES = Table(
     ),
 )
 
+_DRIVING = Table(
+    "driving",
+    "a stretch of the driving path to the last go-live of a site in a replication",
+    (
+        _REPLICATION,
+        Column("target", "text", "id", "The site whose last go-live the path leads to."),
+        _BLOCK,
+        _ACTIVITY,
+        _instant("begin", "When the stretch begins."),
+        _instant("end", "When it ends; the last one ends with the go-live, or at the horizon."),
+        Column("cause", "text", "id", "What the time went to, mostly."),
+    ),
+)
+
 _POWER = Table(
     "power",
     "a change of the power of a site in a replication",
@@ -247,6 +261,7 @@ TABLES: dict[str, Table] = {
         _WITHDRAWALS,
         _DELAYS,
         _ACTIVITIES,
+        _DRIVING,
         _POWER,
         _DELIVERIES,
         _LABOUR,

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
 from buildsim.domain.contracts.fulfilment import Book
-from buildsim.engine.account import Account
+from buildsim.engine.account import Account, Segment
 from buildsim.engine.world import World
-from buildsim.program.program import Program, Setting
+from buildsim.program.program import Block, Program, Setting
 from buildsim.run.conditions import conditions
 
 
@@ -21,6 +22,8 @@ class Outcome:
     book: Book
     accounts: list[dict[str, float]]
     """Days by cause from the start to the go-live of each block, or to the horizon."""
+    driving: dict[str, list[Segment]]
+    """The driving path to the last go-live of each site."""
 
 
 def replicate(
@@ -58,7 +61,20 @@ def replicate(
     world.run()
     book.close()
     account = Account(world, planned)
-    return Outcome(replication, world, book, [account.days(block.live) for block in program.blocks])
+    accounts = [account.days(block.live) for block in program.blocks]
+    driving = {site: account.driving(block.live) for site, block in _last(program, world).items()}
+    return Outcome(replication, world, book, accounts, driving)
+
+
+def _last(program: Program, world: World) -> dict[str, Block]:
+    """Return the block of each site that goes live last, ties to the first declared; not by the horizon is later."""
+    last: dict[str, tuple[float, Block]] = {}
+    for block in program.blocks:
+        live = world.works.finish[block.live]
+        live = live if live <= program.days else inf
+        if block.site not in last or live > last[block.site][0]:
+            last[block.site] = (live, block)
+    return {site: block for site, (_, block) in last.items()}
 
 
 def _capacity(program: Program, setting: Setting, row: np.ndarray) -> list[int]:

@@ -32,6 +32,10 @@ class Recorder:
         self._place = {block.name: place for place, block in enumerate(program.blocks)}
         self._sites = {site: place for place, site in enumerate(self.sites)}
         self._generations = {name: place for place, name in enumerate(self.generations)}
+        names = [name.rsplit("/", 1)[1] for name in program.network.names]
+        self._keys = list(dict.fromkeys(names))
+        place_of = {key: place for place, key in enumerate(self._keys)}
+        self._key = [place_of[name] for name in names]
         self.rows: dict[str, Rows] = {}
 
     @property
@@ -55,6 +59,10 @@ class Recorder:
             ("delays", "site"): self.sites,
             ("delays", "block"): blocks,
             ("delays", "cause"): list(CAUSES),
+            ("driving", "target"): self.sites,
+            ("driving", "block"): blocks,
+            ("driving", "activity"): self._keys,
+            ("driving", "cause"): list(CAUSES),
         }
 
     def plan(self, outcome: Outcome) -> None:
@@ -67,6 +75,7 @@ class Recorder:
         tables: list[tuple[str, Callable[[Outcome], Rows]]] = [
             ("go_live", self._go_live),
             ("delays", self._delays),
+            ("driving", self._driving),
             ("milestones", self._milestones),
             ("withdrawals", self._withdrawals),
             ("power", self._power),
@@ -109,6 +118,22 @@ class Recorder:
                 if abs(here) > SIGNIFICANT or abs(there) > SIGNIFICANT:
                     rows.append((outcome.replication, site, place, CODE[cause], here, there))
         return rows
+
+    def _driving(self, outcome: Outcome) -> Rows:
+        blocks, keys = self.program.network.blocks, self._key
+        return [
+            (
+                outcome.replication,
+                self._sites[site],
+                blocks[segment.activity],
+                keys[segment.activity],
+                segment.begin,
+                segment.end,
+                CODE[segment.cause],
+            )
+            for site, segments in outcome.driving.items()
+            for segment in segments
+        ]
 
     def cause(self, outcome: Outcome, standing: Standing) -> str:
         """Return the largest excess over plan on a tranche's last block: the one that filled it, or has yet to."""

@@ -65,6 +65,11 @@ class Frames(ABC):
         return self._frame("activities")
 
     @cached_property
+    def driving(self) -> pd.DataFrame:
+        """The driving path to the last go-live of each site; a row is a stretch of it in a replication."""
+        return self._frame("driving")
+
+    @cached_property
     def power(self) -> pd.DataFrame:
         """MW energised, allocated and retired; a row is a change at a site in a replication."""
         return self._frame("power")

@@ -1,7 +1,8 @@
 """What is drawn, against its closed form, through the whole of the program: model, draws, replications, tables.
 
-Seeds are fixed, so no test here is flaky. Each rejects the closed form at the level 1e-3: with a right program one seed in
-a thousand would be refused, with a wrong one (a hazard off by a tenth, say) nearly all are, at these sizes.
+Seeds are fixed, so no test here is flaky. Each rejects the closed form at the level 1e-3: with a right program one seed
+in a thousand would be refused, with a wrong one (a hazard off by a tenth, say: four standard errors of the withdrawals
+counted here) nearly all are.
 """
 
 from collections import Counter

@@ -115,7 +115,7 @@ def strike(
     return Orders(world)
 
 
-def test_an_accident_puts_off_the_orders_that_are_under_way_and_no_others() -> None:
+def test_an_accident_puts_off_the_orders_under_way_and_no_others() -> None:
     orders = strike([(0.0, 19.0), (0.0, 50.0), (15.0, 100.0), (30.0, 40.0)], moment=20.0)
     assert orders.delivered() == [19.0, 110.0, 175.0, 70.0]
     assert orders.followed() == orders.delivered()

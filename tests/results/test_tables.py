@@ -17,6 +17,7 @@ INTERFACE = {
     "activities": "replication site block activity ready start finish released_by waited_for",
     "power": "replication site source day event block mw energised allocated",
     "deliveries": "replication site block generation lot day event gpus",
+    "driving": "replication target block activity begin end cause",
     "labour": "replication market trade month workers worked capacity",
     "disruptions": "replication kind name where day days",
     "unfinished": "replication block activity waits_for",

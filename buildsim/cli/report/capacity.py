@@ -13,8 +13,8 @@ from buildsim.errors import InputError, Problem
 from buildsim.run.run import Run
 
 FOOT = (
-    "P10: in 90 % of replications at least so many; in brackets 95 % confidence intervals. Committed: by contract, without "
-    "options, beside what was live at the start. P(met): that at least so many are live."
+    "P10: in 90 % of replications at least so many; in brackets 95 % confidence intervals. Committed: by contract, "
+    "without options, beside what was live at the start. P(met): that at least so many are live."
 )
 
 
@@ -35,13 +35,13 @@ def print_quarters(run: Run) -> None:
 
 
 def _telling(records: list[dict[Any, Any]], base: float) -> list[dict[Any, Any]]:
-    """The rows without those before anything is live or due, and after everything is live in nearly all replications."""
-    low, high = column(FAN[0]), column(FAN[-1])
+    """The rows without those before anything is live or due, and without those at the end that repeat one another."""
+    high = column(FAN[-1])
     first = next((at for at, row in enumerate(records) if max(row[high], row["committed"]) > base), len(records))
-    most = max((row[high] for row in records), default=0.0)
-    settled = (row[low] >= most and row["committed"] == records[-1]["committed"] for row in records)
-    last = next((at for at, done in enumerate(settled) if done), len(records))
-    return records[max(0, first - 1) : last + 1]
+    last = len(records)
+    while last > 1 and all(records[last - 1][key] == records[last - 2][key] for key in ("mean", "committed")):
+        last -= 1
+    return records[max(0, first - 1) : last]
 
 
 def quarters(run: Run) -> list[dict[str, Any]]:

@@ -16,23 +16,26 @@ SHOWN = 0.05
 NAMED = 3
 """How many causes are named for each site."""
 FOOT = (
-    "Means over replications{halls}; what is not live by the horizon counts up to it. What is planned for is no delay, so "
-    "read the excess; below 0, less went there than in the plan. The last rows are steps of the plan itself (work, lags, "
-    "dates), which change when the path to go-live takes another way."
+    "Means over replications{halls}; what is not live by the horizon counts up to it. What is planned for is no delay, "
+    "so read the excess; below 0, less went there than in the plan. The last rows are steps of the plan itself (work, "
+    "lags, dates), which change when the path to go-live takes another way."
 )
 
 
 def print_causes(run: Run, site: str | None = None) -> None:
     """Print days by cause for the portfolio or a site, and what weighs most at each site."""
     found = by_cause(run, site)
-    rows = []
     seen = found[(found["days"].abs() >= SHOWN) | (found["planned_days"].abs() >= SHOWN)]
-    for record in seen.to_dict("records"):
-        rows.append([record["cause"], f"{record['days']:,.1f}", f"{record['planned_days']:,.1f}", days_mean(record, "excess")])
+    rows = [
+        [record["cause"], f"{record['days']:,.1f}", f"{record['planned_days']:,.1f}", days_mean(record, "excess")]
+        for record in seen.to_dict("records")
+    ]
     total = found[["days", "planned_days", "excess"]].sum()
     rows.append(["sum", f"{total['days']:,.1f}", f"{total['planned_days']:,.1f}", f"{total['excess']:+,.1f}"])
     where = f" at {site_names(run.model)[site]}" if site else ""
-    heading(f"What holds us back{where}? Days to go-live by cause")
+    heading(
+        f"What holds us back{where}? Days by cause, from the start to the {'end' if run.model.network else 'go-live'}"
+    )
     table(["", "Days", "Plan", "Excess over plan (95 % interval)"], rows, bold=[len(rows) - 1])
     halls = " and, weighted by MW, over halls" if run.model.network is None else ""
     line(FOOT.format(halls=halls), style="dim")

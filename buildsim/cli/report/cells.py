@@ -95,11 +95,6 @@ def wrapped(name: str, width: int, most: int = 2) -> str:
     return "\n".join(lines)
 
 
-def mw(power: float) -> str:
-    """Power in whole MW: `1,730 MW`, below ten with a fraction: `4.5 MW`."""
-    return f"{power:,.0f} MW" if abs(power) >= 9.95 or power == int(power) else f"{power:,.1f} MW"
-
-
 def per_cent(share: float) -> str:
     """A probability: `83 %`, `2.5 %`, `< 0.1 %`; sure things without a fraction."""
     if isnan(share):

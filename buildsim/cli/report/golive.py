@@ -54,10 +54,10 @@ def data(run: Run, site: str | None = None) -> list[dict[str, Any]]:
 
 
 def portfolio_name(run: Run) -> str:
-    """What all firm sites are called."""
+    """What the sites of the portfolio are called."""
     firm = answers.firm(run)
-    built = [key for key, site in run.model.sites.items() if site.halls]
-    return "All sites" if firm is None or set(built) <= set(firm) else "All firm sites"
+    built = {key for key, site in run.model.sites.items() if site.halls}
+    return "All sites" if firm is None or built <= set(firm) else "All firm sites"
 
 
 _COLUMNS = ["", "MW", "Plan", *(column(level).upper() for level in LEVELS), "> horizon"]
@@ -76,7 +76,9 @@ def _halls(run: Run, site: str) -> Any:
     mine = found[found["site"] == site]
     if mine.empty:
         sites = list(dict.fromkeys(found["site"]))
-        raise InputError(Problem("--site", f"the run has no site '{site}'", expected=", ".join(sites), nearest=nearest(site, sites)))
+        raise InputError(
+            Problem("--site", f"the run has no site '{site}'", expected=", ".join(sites), nearest=nearest(site, sites))
+        )
     return mine
 
 

@@ -3,8 +3,11 @@
 from typing import Any
 
 from buildsim.analysis import answers, golive
+from buildsim.analysis.portfolio import option_tranches
 from buildsim.cli.report.causes import weightiest
-from buildsim.cli.report.cells import Days, mw, per_cent
+from buildsim.cli.report.cells import Days, per_cent
+from buildsim.cli.report.golive import portfolio_name
+from buildsim.cli.words import mw
 from buildsim.run.run import Run
 from buildsim.units import format_days, format_usd
 
@@ -38,10 +41,11 @@ def _live(run: Run) -> str:
     record, days = portfolio(run), Days(run.start)
     plan = f"the plan says {days.text(record['planned'])}"
     later = f" In {per_cent(record['later'])} of replications they are not by the horizon." if record["later"] else ""
-    size = mw(record["mw"])
+    options = ", options where they are exercised" if option_tranches(run.model) else ""
+    p50, p80 = days.text(record["p50"]), days.text(record["p80"])
     return (
-        f"All firm halls ({size}) are live by {days.text(record['p50'])} in half of the replications, by "
-        f"{days.text(record['p80'])} in 80 %; {plan}.{later}"
+        f"{portfolio_name(run)} ({mw(record['mw'])}{options}) are live by {p50} in half of the replications, by {p80} "
+        f"in 80 %; {plan}.{later}"
     )
 
 
@@ -70,4 +74,5 @@ def _blame(run: Run) -> list[str]:
     if not top:
         return []
     named = ", ".join(f"{cause} ({days:+,.0f})" for cause, days in top)
-    return [f"Go-live is {found['excess'].sum():+,.0f} days against plan (mean, weighted by MW). Most days are lost to: {named}."]
+    late = f"Go-live is {found['excess'].sum():+,.0f} days against plan (mean, weighted by MW)"
+    return [f"{late}. Most days are lost to: {named}."]

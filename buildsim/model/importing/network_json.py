@@ -71,7 +71,9 @@ def _form(data: dict[str, Any]) -> list[Fault]:
     for name in data:
         if name not in (*FIELDS, COUNT):
             near = nearest(name, FIELDS)
-            found.append(Fault((name,), f"the key '{name}' is not known here", f"'{near}'" if near else ", ".join(FIELDS)))
+            found.append(
+                Fault((name,), f"the key '{name}' is not known here", f"'{near}'" if near else ", ".join(FIELDS))
+            )
     return found
 
 

@@ -51,7 +51,9 @@ class Fault:
     """What would have been right."""
 
 
-def faults(succ: Sequence[Any], dur: Sequence[Any], req: Sequence[Any], cap: Sequence[Any], first: int = 0) -> list[Fault]:
+def faults(
+    succ: Sequence[Any], dur: Sequence[Any], req: Sequence[Any], cap: Sequence[Any], first: int = 0
+) -> list[Fault]:
     """Return everything that is wrong with a network; `first` is the number that the file gives to activity 0."""
     if not succ:
         return [Fault(("succ",), "there are no activities", "at least one")]
@@ -75,7 +77,9 @@ def _links(succ: Sequence[Any], first: int) -> Iterator[Fault]:
         for place, number in enumerate(after):
             if not _whole(number) or not 0 <= number < len(succ):
                 shown = number + first if _whole(number) else number
-                yield Fault(("succ", activity, place), f"there is no activity {shown!r}", f"a number from {first} to {last}")
+                yield Fault(
+                    ("succ", activity, place), f"there is no activity {shown!r}", f"a number from {first} to {last}"
+                )
             elif number == activity:
                 yield Fault(("succ", activity, place), "the activity follows itself", "another activity")
 
@@ -100,7 +104,9 @@ def _uses(req: Sequence[Any], cap: Sequence[int]) -> Iterator[Fault]:
             continue
         for kind, amount in enumerate(row):
             if not _whole(amount) or amount < 0:
-                yield Fault(("req", activity, kind), f"{amount!r} is not a number of crews", "a whole number, 0 or more")
+                yield Fault(
+                    ("req", activity, kind), f"{amount!r} is not a number of crews", "a whole number, 0 or more"
+                )
             elif amount > cap[kind]:
                 message = f"the activity holds {amount} crews of kind {kind + 1}, but there are {cap[kind]}"
                 yield Fault(("req", activity, kind), message, f"at most {cap[kind]}")

@@ -70,7 +70,9 @@ class _Reader:
         if name == "cap":
             return Problem(f"R{(job or 0) + 1}", fault.message, self.file.shown, self.places["cap", 0], fault.expected)
         line = self.places.get(("succ" if name == "succ" else "dur", job)) if job is not None else None
-        return Problem(f"job {job + 1}" if job is not None else "", fault.message, self.file.shown, line, fault.expected)
+        return Problem(
+            f"job {job + 1}" if job is not None else "", fault.message, self.file.shown, line, fault.expected
+        )
 
     def _tell(self, line: int | None, message: str, expected: str | None = None) -> None:
         self.problems.append(Problem("", message, self.file.shown, line, expected))
@@ -111,7 +113,9 @@ class _Reader:
             numbers = self._numbers(text, line + 1)
             self.places[name, place] = line + 1
             if numbers[0] != place + 1:
-                self._tell(line + 1, f"job {numbers[0]} stands where job {place + 1} is due", "one row a job, of one mode")
+                self._tell(
+                    line + 1, f"job {numbers[0]} stands where job {place + 1} is due", "one row a job, of one mode"
+                )
                 raise InputError(self.problems)
             if len(numbers) > 1 and numbers[1] != 1:
                 self._tell(line + 1, f"job {numbers[0]} has mode {numbers[1]}", "jobs of one mode")

@@ -1,0 +1,166 @@
+"""What is explained: one number for each replication, taken from the tables of a run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from buildsim.analysis import answers, capacity, golive, milestones, quantiles, withdrawals
+from buildsim.analysis.dates import day_of
+from buildsim.analysis.frames import Floats, Ints, matrix, numbers, sums
+from buildsim.analysis.portfolio import RunLike, base_mw
+from buildsim.errors import InputError, Problem
+from buildsim.spec.base import nearest
+
+ALL = "all"
+"""All customers together."""
+
+
+class Drawn(RunLike, Protocol):
+    """A run with its inputs."""
+
+    @property
+    def inputs(self) -> pd.DataFrame:
+        """A row a replication, a column an uncertain quantity."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """One number for each replication; wherever an array of outcomes is asked for, this can be given."""
+
+    what: str
+    of: str
+    unit: str
+    values: Floats
+    """Shape (replications,); NaN where `of` is not in that replication (an option that lapsed)."""
+    replications: Ints
+    """The number of each replication."""
+    capped: int = 0
+    """How many are later than the horizon and count as the horizon."""
+    cap: float = np.inf
+    """The horizon, for days; else infinite."""
+    day: float = np.nan
+    """The day at which live MW are counted [days since start]; NaN for other outcomes."""
+
+    @property
+    def absent(self) -> int:
+        """In how many replications there is none."""
+        return int(np.isnan(self.values).sum())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """The values as an array."""
+        return np.array(self.values, dtype=dtype)
+
+
+def outcome(run: RunLike, what: str = "go_live", of: str | None = None, *, when: date | None = None) -> Outcome:
+    """The outcome of each replication of a run, in replication order as in `run.inputs`.
+
+    `what` and `of`:
+
+    - `go_live`: the last block of the portfolio (default), a site or a block is live [days since start];
+    - `mean_go_live`: the same blocks' mean go-live, weighted by MW [days since start];
+    - `live_mw`: MW live at the end of the date `when`, of the portfolio (default), a site or a block [MW];
+    - `missed`: milestones missed [tranches], `damages` [USD], `withdrawn_mw` [MW], `withdrawn_value` [USD]: of all
+      customers (default), a customer, a contract or a tranche.
+
+    NaN rule: days later than the horizon count as the horizon, and `capped` says how many; a replication in which there
+    is nothing to build, such as an option that lapsed, is NaN, and `absent` says how many.
+
+    Errors: InputError for an unknown `what` or `of`, or `live_mw` without `when`.
+    """
+    if what not in WHATS:
+        raise InputError(Problem("what", f"no outcome is named '{what}'", None, None, ", ".join(WHATS), _near(what)))
+    if (what == "live_mw") != (when is not None):
+        raise InputError(Problem("when", "live MW are counted at a date, and only they"))
+    unit, find = WHATS[what]
+    if what == "live_mw" and when is not None:
+        return _live(run, of or golive.PORTFOLIO, day_of(when, run.start))
+    return find(run, what, unit, of)
+
+
+def _near(what: str) -> str | None:
+    return nearest(what, WHATS)
+
+
+def _dates(run: RunLike, what: str, unit: str, of: str | None) -> Outcome:
+    name = of or golive.PORTFOLIO
+    frame = _blocks(run, answers.built(run, run.go_live), name)
+    held = numbers(run.go_live)
+    days, blocks = matrix(frame, "block", "live", held, fill=-np.inf)
+    there = ~np.isneginf(days)
+    days = np.minimum(quantiles.later(days), run.horizon)
+    if what == "go_live":
+        found = days.max(axis=1)
+    else:
+        weight = frame.drop_duplicates("block").set_index("block")["mw"].loc[blocks].to_numpy(np.float64)
+        weight = np.where(there, weight if weight.any() else 1.0, 0.0)
+        found = (np.where(there, days, 0.0) * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-12)
+    beyond = (np.isnan(frame["live"].to_numpy(np.float64))).nonzero()[0]
+    capped = len(np.unique(frame["replication"].to_numpy()[beyond]))
+    found = np.where(there.any(axis=1), found, np.nan)
+    return Outcome(what, name, unit, found, held, capped, run.horizon)
+
+
+def _live(run: RunLike, name: str, day: float) -> Outcome:
+    held = numbers(run.go_live)
+    base = base_mw(run.model)
+    start = sum(base.values()) if name == golive.PORTFOLIO else base.get(name, 0.0)
+    frame = run.go_live if name == golive.PORTFOLIO else _blocks(run, run.go_live, name)
+    mw = capacity.live_mw(frame, [day], base=start, replications=held)[:, 0]
+    return Outcome("live_mw", name, "MW", mw, held, day=day)
+
+
+def _blocks(run: RunLike, frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The rows of the portfolio's firm sites, of a site or of a block."""
+    if name == golive.PORTFOLIO:
+        firm = answers.firm(run)
+        return frame if firm is None else frame[frame["site"].isin(firm)]
+    for column in ("site", "block"):
+        if (run.go_live[column] == name).any():
+            return frame[frame[column] == name]
+    known = [golive.PORTFOLIO, *run.go_live["site"].unique(), *run.go_live["block"].unique()]
+    raise InputError(Problem("of", f"the run has no site or block '{name}'", nearest=nearest(name, known)))
+
+
+def _missed(run: RunLike, what: str, unit: str, of: str | None) -> Outcome:
+    frame = run.milestones.assign(missed=milestones.missed(run.milestones, run.horizon).astype(float))
+    return _total(run, frame, "missed", (what, unit, of))
+
+
+def _damages(run: RunLike, what: str, unit: str, of: str | None) -> Outcome:
+    return _total(run, run.milestones, "damages", (what, unit, of))
+
+
+def _withdrawn(run: RunLike, what: str, unit: str, of: str | None) -> Outcome:
+    real = run.withdrawals[run.withdrawals["trigger"].astype(str) != withdrawals.LAPSE]
+    return _total(run, real, what.removeprefix("withdrawn_"), (what, unit, of))
+
+
+def _total(run: RunLike, frame: pd.DataFrame, column: str, about: tuple[str, str, str | None]) -> Outcome:
+    what, unit, of = about
+    held, name = numbers(run.go_live), of or ALL
+    if name != ALL:
+        level = next((one for one in _LEVELS if (run.milestones[one] == name).any()), None)
+        if level is None:
+            known = [ALL, *(str(key) for one in _LEVELS for key in run.milestones[one].unique())]
+            raise InputError(Problem("of", f"no customer, contract or tranche is '{name}'", nearest=nearest(name, known)))
+        frame = frame[frame[level] == name]
+    return Outcome(what, name, unit, sums(frame, column, held), held)
+
+
+_LEVELS = ("customer", "contract", "tranche")
+
+WHATS: Mapping[str, tuple[str, Callable[[RunLike, str, str, str | None], Outcome]]] = {
+    "go_live": ("days", _dates),
+    "mean_go_live": ("days", _dates),
+    "live_mw": ("MW", _dates),
+    "missed": ("tranches", _missed),
+    "damages": ("USD", _damages),
+    "withdrawn_mw": ("MW", _withdrawn),
+    "withdrawn_value": ("USD", _withdrawn),
+}
+"""The outcomes that can be explained, their units, and what finds them."""

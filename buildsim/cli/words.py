@@ -1,0 +1,12 @@
+"""Numbers in words: so many of something, and power in whole MW."""
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """So many of something: `1 site`, `25 sites`, `no sites`."""
+    many = plural or f"{noun}s"
+    return f"{number or 'no'} {many}" if number == 0 else f"{number:,} {noun if number == 1 else many}"
+
+
+def mw(power: float) -> str:
+    """Power in whole MW: `1,730 MW`, below ten with a fraction: `4.5 MW`."""
+    return f"{power:,.0f} MW" if abs(power) >= 9.95 or power == int(power) else f"{power:,.1f} MW"

@@ -1,0 +1,110 @@
+"""Each kind of each typed union of the domains has a test of its own: a new kind fails here until it has one."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, get_args, get_origin
+
+import pytest
+
+from buildsim.domain.calendars import Calendar
+from buildsim.domain.construction.activities import Activity
+from buildsim.domain.contracts.withdrawal import Withdrawal
+from buildsim.domain.disruptions import Disruption
+from buildsim.domain.power import Source
+from buildsim.model.root import Model
+from tests.domain import (
+    test_trace_construction,
+    test_trace_contracts,
+    test_trace_disruptions,
+    test_trace_power,
+    test_trace_weather,
+)
+
+UNIONS: dict[str, Any] = {
+    "calendar": Calendar,
+    "activity": Activity,
+    "withdrawal": Withdrawal,
+    "disruption": Disruption,
+    "power": Source,
+}
+TESTS: dict[str, dict[str, Callable[..., None]]] = {
+    "calendar": {
+        "weekly": test_trace_weather.test_a_weekly_calendar_keeps_weekends_holidays_and_closures,
+        "uniform": test_trace_weather.test_a_uniform_calendar_spreads_its_days,
+    },
+    "activity": {
+        "work": test_trace_construction.test_work_takes_its_hours_over_its_teams,
+        "test": test_trace_construction.test_a_test_and_an_acceptance_take_their_time,
+        "acceptance": test_trace_construction.test_a_test_and_an_acceptance_take_their_time,
+        "energise": test_trace_construction.test_energising_waits_for_the_halls_mw_and_keeps_them,
+        "procurement": test_trace_construction.test_equipment_is_ordered_ahead_of_the_halls_start,
+        "delivery": test_trace_construction.test_racks_begin_with_the_first_lot_and_are_not_finished_before_the_last,
+    },
+    "withdrawal": {
+        "binding": test_trace_contracts.test_a_bound_customer_never_leaves,
+        "longstop": test_trace_contracts.test_a_longstop_right,
+        "lost_confidence": test_trace_contracts.test_patience_wears_out_at_the_hazard,
+        "redate": test_trace_contracts.test_a_date_is_moved,
+    },
+    "disruption": {
+        "permit_hold": test_trace_disruptions.test_a_hold_runs_from_the_first_start_of_work,
+        "supplier_accident": test_trace_disruptions.test_an_accident_puts_off_the_orders_under_way_and_no_others,
+    },
+    "power": {
+        "grid": test_trace_power.test_stages_follow_one_another_and_steps_hang_on_them,
+        "bridge": test_trace_power.test_a_plant_is_given_back_with_the_grids_steps_mw_for_mw,
+    },
+}
+
+
+def kinds(union: Any) -> set[str]:
+    """The values that tell the members of a union apart."""
+    members = get_args(get_args(union)[0])
+    return {kind for member in members for kind in get_args(member.model_fields["kind"].annotation)}
+
+
+def unions_in(annotation: Any) -> list[Any]:
+    """The typed unions anywhere in an annotation."""
+    if get_origin(annotation) is Annotated and any(getattr(m, "discriminator", None) for m in get_args(annotation)[1:]):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in unions_in(part)]
+
+
+def declared_unions(model: Any, seen: set[Any]) -> list[frozenset[str]]:
+    """The kinds of each typed union that can be reached from a declared thing."""
+    if model in seen or not hasattr(model, "model_fields"):
+        return []
+    seen.add(model)
+    found = []
+    for field in model.model_fields.values():
+        annotation = field.annotation
+        if getattr(field, "discriminator", None):
+            found.append(frozenset(kind for one in get_args(annotation) for kind in kinds_of(one)))
+            parts = list(get_args(annotation))
+        else:
+            found += [frozenset(kinds(union)) for union in unions_in(annotation)]
+            parts = leaves(annotation)
+        for part in parts:
+            found += declared_unions(part, seen)
+    return found
+
+
+def kinds_of(member: Any) -> tuple[str, ...]:
+    return get_args(member.model_fields["kind"].annotation)
+
+
+def leaves(annotation: Any) -> list[Any]:
+    """The types that an annotation is made of."""
+    parts = get_args(annotation)
+    return [leaf for part in parts for leaf in leaves(part)] if parts else [annotation]
+
+
+@pytest.mark.parametrize("union", UNIONS)
+def test_each_kind_has_a_test(union: str) -> None:
+    assert set(TESTS[union]) == kinds(UNIONS[union])
+    for test in TESTS[union].values():
+        assert test.__name__.startswith("test_")
+
+
+def test_every_typed_union_of_a_model_is_listed() -> None:
+    listed = {frozenset(kinds(union)) for union in UNIONS.values()}
+    assert set(declared_unions(Model, set())) == listed
