@@ -15,7 +15,7 @@ import numpy as np
 
 
 ROUNDING = 1e-9
-"""Working time that counts as none [working days]: what is done at the end of a Friday does not slip to Monday by it."""
+"""Working time that counts as none [working days]: what is done on a Friday does not slip to Monday by it."""
 
 
 class WorkCalendar:
@@ -85,8 +85,9 @@ def weekly_shares(
     """Return 1 for each day that is worked and 0 for each that is not.
 
     `workdays` are weekday numbers (Monday is 0); `country` is a code of the `holidays` library, with a subdivision
-    after a hyphen (`US`, `CA-ON`); `closures` are ((month, day), (month, day)) ranges that are closed each year, both ends
-    included, and may run over the turn of the year. Raises `ValueError` for a country that the library does not know.
+    after a hyphen (`US`, `CA-ON`); `closures` are ((month, day), (month, day)) ranges that are closed each year, both
+    ends included, and may run over the turn of the year. Raises `ValueError` for a country that the library does not
+    know.
     """
     open_weekdays = set(workdays)
     years = range(start.year, (start + timedelta(days=days)).year + 1)

@@ -21,7 +21,7 @@ WHOLE = "portfolio"
 
 
 def path_to_portfolio(driving: pd.DataFrame) -> pd.DataFrame:
-    """Return the stretches of the path to the portfolio's last go-live, in every replication; ties to the first site."""
+    """Return the path to the portfolio's last go-live in every replication; ties go to the first site."""
     ends = driving.groupby(["replication", "target"], observed=True, sort=False)["end"].max().reset_index()
     last = ends.loc[ends.groupby("replication")["end"].idxmax(), ["replication", "target"]]
     return driving.merge(last, on=["replication", "target"])

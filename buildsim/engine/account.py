@@ -52,10 +52,11 @@ class Account:
         self._driving = False
 
     def driving(self, last: int) -> list[Segment]:
-        """Return the driving path to the finish of activity `last`: another walk, which does not charge waits for crews.
+        """Return the driving path to the finish of activity `last`, or to the horizon.
 
-        At every wait for something scarce it goes on in the job that held it, so it shows where the portfolio's bottleneck
-        sits. The account says what the bottleneck cost whom; the two are never added.
+        This is another walk, which does not charge waits for crews: at every wait for something scarce it goes on in
+        the job that held it, so it shows where the portfolio's bottleneck sits. The account says what the bottleneck
+        cost whom; the two are never added.
         """
         self._driving = True
         try:
@@ -146,8 +147,8 @@ class Account:
     def _over(self, bond: Bond, moment: float, activity: int) -> Step | None:
         """Cross a dependence: its lag is charged, and the walk goes on at the predecessor.
 
-        A lag from the predecessor's start is the first stretch of its work, which the plan knows; one from its finish is a
-        lag.
+        A lag from the predecessor's start is the first stretch of its work, which the plan knows; one from its finish
+        is a lag.
         """
         if bond.predecessor < 0:
             self._charge(0.0, moment, causes.LAG, activity)
@@ -218,8 +219,8 @@ class Account:
         network = self.world.network
         need = next((amount for taken, amount in network.need[activity] if taken == resource), 0)
         for day, name, amount in self.world.records.get("capacity", ()):
-            if name == resource and ready < float(day) < start and int(amount) >= need:  # type: ignore[arg-type, call-overload]
-                return float(day)  # type: ignore[arg-type]
+            if name == resource and ready < day < start and amount >= need:
+                return float(day)
         return start
 
     def _charge_gates(self, activity: int, begin: float, end: float) -> None:

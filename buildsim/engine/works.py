@@ -1,8 +1,9 @@
 """The works: every activity of one replication, from ready to finished.
 
 An activity is a handful of callbacks on one event at a time, not a process: this is the innermost loop. It becomes
-ready when its dependences and gates are met, starts when the foreman serves it, works off its one progress variable at a rate
-of teams times factors, gives back what it held, and is finished when no finish-to-finish dependence holds it up.
+ready when its dependences and gates are met, starts when the foreman serves it, works off its one progress variable
+at a rate of teams times factors, gives back what it held, and is finished when no finish-to-finish dependence holds
+it up.
 """
 
 from collections.abc import Callable, Sequence

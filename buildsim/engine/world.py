@@ -7,6 +7,7 @@ works and the foreman). Noting a fact writes it down and fires it in one step, s
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from simpy.events import Event
@@ -77,7 +78,7 @@ class World:
         """When each fact was noted [days]."""
         self.history: dict[Fact, list[Span]] = defaultdict(list)
         """What the chain that leads to a fact spent its time on, in order."""
-        self.records: dict[str, list[tuple[object, ...]]] = defaultdict(list)
+        self.records: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         """What happened, by table; the only source of the tables."""
         self._waiters = waiters
         self._events: dict[Fact, Event] = {}

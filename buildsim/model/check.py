@@ -17,6 +17,10 @@ from buildsim.spec.base import nearest
 ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
 USUAL_PACE = 251 / 365
 """Working days per day that elapsed lead times are counted with here."""
+YEARS = range(1900, 2500)
+"""The years that a model may lie in; calendars and dates are sure to reach that far."""
+LONGEST = 54787
+"""How long a model may run [days]: 150 years."""
 ROUNDING = 0.01
 """MW by which sums may differ."""
 POWER_TOLERANCE = 1.05
@@ -27,6 +31,13 @@ def check(model: Model) -> list[Problem]:
     """Return every problem, each at its dotted path."""
     if model.horizon <= model.start:
         return [Problem("horizon", "the horizon is not after the start", expected=f"a date after {model.start}")]
+    outside = [name for name in ("start", "horizon") if getattr(model, name).year not in YEARS]
+    if outside:
+        expected = f"a date from {YEARS.start} to {YEARS.stop - 1}"
+        return [Problem(name, f"{getattr(model, name)} is out of range", expected=expected) for name in outside]
+    if (model.horizon - model.start).days > LONGEST:
+        message = f"the horizon lies {(model.horizon - model.start).days / 365.25:.0f} years after the start"
+        return [Problem("horizon", message, expected="at most 150 years")]
     checks = (_whole(model), _templates(model), _sites(model), _disruptions(model), _contracts(model), _network(model))
     return [problem for found in checks for problem in found]
 

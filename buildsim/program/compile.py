@@ -68,7 +68,7 @@ def _compile_sites(model: Model, builder: Builder, places: Places) -> Program:
     halls: dict[str, Compiled] = {}
     for site_id, site in model.sites.items():
         for hall_id, hall in site.halls.items():
-            compiled = compiler.compile(site_id, site, hall_id, hall, len(blocks))
+            compiled = compiler.compile(site_id, hall_id, hall, len(blocks))
             halls[compiled.block] = compiled
             order = hall.gpus
             blocks.append(

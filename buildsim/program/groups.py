@@ -1,8 +1,8 @@
 """Groups of causes: which inputs of a program are behind equipment, GPUs, power and so on.
 
 A run may take a group out: all inputs of it then have their planning values, in every replication, and what the group's
-processes would do does not happen. Everything else keeps its draws. That is the collapsed as-built, or but-for, analysis
-of forensic scheduling: the build-out as it would have gone but for these causes.
+processes would do does not happen. Everything else keeps its draws. That is the collapsed as-built, or but-for,
+analysis of forensic scheduling: the build-out as it would have gone but for these causes.
 """
 
 from collections.abc import Collection, Mapping

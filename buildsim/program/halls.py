@@ -18,7 +18,7 @@ from buildsim.domain.construction.programme import Programme, programme
 from buildsim.engine import causes
 from buildsim.engine.network import Bond, Crews, Failure, Gate, Tie
 from buildsim.model.root import Model
-from buildsim.model.site import Hall, Site
+from buildsim.model.site import Hall
 from buildsim.program.builder import ELAPSED, Builder, Node
 from buildsim.program.places import Places
 from buildsim.program.templates import template_of
@@ -106,7 +106,7 @@ class HallCompiler:
         """Procurement activities by class of equipment."""
         self.crew_hours = {key: trade.crew * trade.shift for key, trade in model.trades.items()}
 
-    def compile(self, site_id: str, site: Site, hall_id: str, hall: Hall, number: int) -> Compiled:
+    def compile(self, site_id: str, hall_id: str, hall: Hall, number: int) -> Compiled:
         """Add a hall's activities, and its go-live, to the network; `number` is the block's."""
         template = template_of(self.model, hall)
         status = self._status(site_id, template, hall)
@@ -120,7 +120,7 @@ class HallCompiler:
                 node.block, node.rank_key = number, self._rank_key(compiled, key, hall)
                 compiled.nodes[key] = self.builder.add(node)
         for key, here in compiled.nodes.items():
-            self._bind(compiled, site_id, hall, key, self.builder.nodes[here], gates)
+            self._bind(compiled, site_id, key, self.builder.nodes[here], gates)
         compiled.live = self._go_live(compiled, number)
         return compiled
 
@@ -234,9 +234,7 @@ class HallCompiler:
 
     # -- dependences ------------------------------------------------------------------------------
 
-    def _bind(
-        self, compiled: Compiled, site_id: str, hall: Hall, key: str, node: Node, gates: tuple[Gate, ...]
-    ) -> None:
+    def _bind(self, compiled: Compiled, site_id: str, key: str, node: Node, gates: tuple[Gate, ...]) -> None:
         status, activity = compiled.status, compiled.template.activities[key]
         dry = self.places.dry(site_id)
         if isinstance(activity, DeliveryActivity):

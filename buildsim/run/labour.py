@@ -17,7 +17,7 @@ def labour_rows(program: Program, outcome: Outcome) -> list[tuple[Any, ...]]:
     worked = _worked(program, outcome)
     arrivals: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for day, resource, amount in outcome.world.records["capacity"]:
-        arrivals[int(resource)].append((float(day), int(amount)))  # type: ignore[call-overload, arg-type]
+        arrivals[resource].append((day, amount))
     rows: list[tuple[Any, ...]] = []
     calendar = program.dry[0] if program.dry else None
     for pool in program.pools:

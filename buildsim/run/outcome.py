@@ -40,8 +40,8 @@ def replicate(
 ) -> Outcome:
     """Run one replication; without `risks`, the plan: nothing fails, no weather, declared crews at normal skill.
 
-    `row` are its inputs, `amounts` its durations and work, `planned` those of the plan; `normal` takes the people as the
-    plan does, `calm` leaves the weather out.
+    `row` are its inputs, `amounts` its durations and work, `planned` those of the plan; `normal` takes the people as
+    the plan does, `calm` leaves the weather out.
     """
     setting = program.actual if risks and not normal else program.planned
     world = World(

@@ -213,7 +213,7 @@ class Recorder:
         events: list[tuple[float, int, str, str, str, str, float]] = []
         for site, source, day, event, block, mw in outcome.world.records["power"]:
             order = -1 if event == "retired" else 0
-            events.append((day, order, site, source, event, block, mw))  # type: ignore[arg-type]
+            events.append((day, order, site, source, event, block, mw))
         for activity in range(network.count):
             if network.keeps[activity] and works.start[activity] == works.start[activity]:
                 here = self.program.blocks[network.blocks[activity]]

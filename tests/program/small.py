@@ -1,4 +1,4 @@
-"""Small models of a site with a hall or two, round figures throughout: a day is a working day unless a test says otherwise.
+"""Small models of a site with a hall or two, in round figures; every day is a working day unless a test says otherwise.
 
 A hall of 10 MW; a crew of each trade works 80 craft-hours a day, so 80 craft-hours per MW are 10 team-days.
 """

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.program.small import GENERATION, account, simulated, small, times
+from tests.program.small import GENERATION, START, account, simulated, small, times
 
 HALL, SECOND = "sites/s/halls/h", "sites/s/halls/k"
 GRID = "sites/s/power/grid"
@@ -91,16 +91,17 @@ def test_weather() -> None:
 
 
 def test_calendar() -> None:
-    """A Monday-to-Friday site whose racks come on a Saturday: the wait for Monday is the calendar's."""
-    order = {"generation": "g", "count": 9000, "ordered": "2025-05-01"}
+    """A Monday-to-Friday site. L1 ends on a Friday, so that PW waits for Monday; the racks come on a Saturday."""
     at = {
         "calendars/week": {"kind": "weekly"},
         "sites/s/calendar": "week",
-        f"{HALL}/gpus": order,
-        "generations/g": {**GENERATION, "lead": "30 days"},  # 31 May 2025
+        f"{HALL}/gpus": {"generation": "g", "count": 9000, "ordered": "2025-05-01"},  # 30 days: 31 May 2025
     }
-    found = account(simulated(small(at=at)))
-    assert found["calendar"] == pytest.approx(2.0)
+    run = simulated(small(at=at))
+    found = times(run)
+    assert found["L1"][1] == found["PW"][0] == 68.0  # the end of Friday, 14 March
+    assert (found["R1"][0], found["R1"][1]) == (145.0, 147.0 + 12.0)
+    assert account(run)["calendar"] == pytest.approx(2.0 + 2.0)
 
 
 def test_utility_and_allocation() -> None:
@@ -133,17 +134,14 @@ def test_gpu_supply_and_logistics() -> None:
 
 def test_a_slip_of_a_generation() -> None:
     slip = {"name": "mask fix", "probability": "50%", "days": "60 days"}
-    order = {"generation": "g", "count": 9000, "ordered": START_OF_YEAR}
+    order = {"generation": "g", "count": 9000, "ordered": START}
     at = {f"{HALL}/gpus": order, "generations/g": {**GENERATION, "available": "2025-03-01", "slips": [slip]}}
     check(at, changed(GPU_supply=54.0 + 60.0 - 70.0), {"generations.g.slips.mask-fix.happens": 0.1})
     check(at, CALM, {"generations.g.slips.mask-fix.happens": 0.9})
 
 
-START_OF_YEAR = "2025-01-06"
-
-
 def test_the_last_lot_holds_the_end_of_the_racks() -> None:
-    order = {"generation": "g", "count": 9000, "ordered": START_OF_YEAR, "lots": 3, "lot_interval": "40 days"}
+    order = {"generation": "g", "count": 9000, "ordered": START, "lots": 3, "lot_interval": 40}
     # lots on days 30, 70 and 110; racks are placed from day 70 to 80, and complete on day 110
     check({f"{HALL}/gpus": order}, changed(GPU_supply=30.0))
 
@@ -210,7 +208,7 @@ def test_a_lag_from_a_start_is_the_first_stretch_of_the_work() -> None:
 
 
 def test_not_before() -> None:
-    check({f"{HALL}/start": "2025-02-15"}, changed(not_before=40.0))  # the order is placed 20 days ahead of it
+    check({f"{HALL}/start": "2025-02-15"}, changed(**{"not-before": 40.0}))  # the order is placed 20 days ahead of it
 
 
 def test_a_hall_that_is_not_live_by_the_horizon_accounts_to_the_horizon() -> None:
