@@ -14,7 +14,8 @@ from buildsim.cli.app import app
 
 HEAD = """# Commands
 
-Made from what `buildsim COMMAND --help` says. A MODEL is a model file or the name of a shipped model; a RUN is the folder of a run.
+Made from what `buildsim COMMAND --help` says. A MODEL is a model file or the name of a shipped model; a RUN is the
+folder of a run.
 
 Data go to stdout, messages to stderr. With `--json` a command prints JSON for scripts.
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the pages that are made from the code, and what the code of all pages prints.
 
-    python docs/generate.py             write the reference pages, then replay every page
-    python docs/generate.py --check     write nothing; exit with 1 when a page would change
+python docs/generate.py             write the reference pages, then replay every page
+python docs/generate.py --check     write nothing; exit with 1 when a page would change
 """
 
 import argparse
@@ -14,11 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that this runs as a script from anywhere
 
+from buildsim.results.tables import render_tables  # noqa: E402
 from docs.command_reference import command_page  # noqa: E402
 from docs.model_reference import model_page  # noqa: E402
 from docs.runner import Replay, pages  # noqa: E402
-
-from buildsim.results.tables import render_tables  # noqa: E402
 
 
 def reference_pages() -> dict[Path, str]:

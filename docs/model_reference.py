@@ -41,11 +41,13 @@ HEAD = """# Model files
 
 Every key that a model file may hold, made from the declarations in the code. Unknown keys are refused.
 
-- Every mapping may also hold `source` (where its numbers come from, or `assumption`) and `note` (a remark); both are text.
+- Every mapping may also hold `source` (where its numbers come from, or `assumption`) and `note` (a remark), both text.
 - **Required** keys have no default. A key in angle brackets, `<id>`, is a name that you choose.
-- A *quantity* is written as people write it: `26 weeks`, `10 workdays`, `120 MW`, `$11.9bn`, `20 per 1000`, `35%`, `2025-10-31`,
-  `130 per month`. A bare number is in the base unit: elapsed days, MW, USD, a share of 1. Dates and rates are always written out.
-- An *uncertain* quantity may be a single value, or one of the forms under [Uncertain quantities](#uncertain-quantities).
+- A *quantity* is written as people write it: `26 weeks`, `10 workdays`, `120 MW`, `$11.9bn`, `20 per 1000`, `35%`,
+  `2025-10-31`, `130 per month`. A bare number is in the base unit: elapsed days, MW, USD, a share of 1. Dates and rates
+  are always written out.
+- An *uncertain* quantity may be a single value, or one of the forms under
+  [Uncertain quantities](#uncertain-quantities).
 - A dependence is written `ID [FS|SS|FF|SF] [+ LAG]`, for example `A1`, `A1 SS + 15 workdays`, `A1 FF + 3 days`.
 
 What the keys do is in [semantics](../semantics.md). `buildsim schema` prints the same as a JSON Schema, for editors.
@@ -64,8 +66,8 @@ UNCERTAIN = """## Uncertain quantities
 | `{csv: file.csv, column: name}` | empirical: the values of a column; the file lies beside the model |
 | `{kind: KIND, ...}` | any of the kinds below |
 
-Every form may also hold `plan` (the value that the plan takes), `source` and `note`. Without `plan` the plan takes the mode where
-one is declared, else the median; an event does not happen in the plan.
+Every form may also hold `plan` (the value that the plan takes), `source` and `note`. Without `plan` the plan takes the
+mode where one is declared, else the median; an event does not happen in the plan.
 
 | kind | parameters |
 |---|---|

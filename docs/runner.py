@@ -8,9 +8,9 @@ A page is right when replaying it changes nothing. What a fenced block means is 
 - `sh`: calls of make; the target must exist. They are not run, for they set up a machine;
 - `text`: not code, unless it stands below `python`.
 
-Further words: `file=NAME`, the block is written to a file for the code that follows, and not run; `exit=N`, the exit code
-that each command of the block ends with; `head=N`, how many lines of each output the page keeps. All code of a page shares
-one folder and one Python namespace.
+Further words: `file=NAME`, the block is written to a file for the code that follows, and not run; `exit=N`, the exit
+code that each command of the block ends with; `head=N`, how many lines of each output the page keeps. All code of a
+page shares one folder and one Python namespace, and runs in one process: to start others would take longer.
 """
 
 import contextlib
@@ -25,6 +25,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
@@ -86,6 +87,10 @@ class Replay:
 
     def page(self, text: str) -> str:
         """The page with what its code prints now. Raises PageError."""
+        with patch("buildsim.run.simulate.cores", return_value=1):
+            return self._page(text)
+
+    def _page(self, text: str) -> str:
         out: list[str] = []
         for part in blocks(text):
             if isinstance(part, str):

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 import buildsim as bs
 from buildsim.analysis import paired
 from buildsim.plots import heat_map, shift_lines, shortfall
-from buildsim.results.manifest import canonical_json, model_hash
+from buildsim.run import sweep as cells
 from buildsim.units import format_usd
 
 SHARES = (200, 150, 100, 50, 20)
@@ -51,7 +51,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except bs.InputError as error:
         print(error, file=sys.stderr)
         return 2
-    table = pd.concat([tabulate(model, cells) for model, cells in runs.items()], ignore_index=True)
+    table = pd.concat([tabulate(model, found) for model, found in runs.items()], ignore_index=True)
     study.out.mkdir(parents=True, exist_ok=True)
     table.to_csv(study.out / "labour_shortage.csv", index=False)
     draw(runs, table, study)
@@ -77,24 +77,18 @@ def arguments(words: Sequence[str] | None = None) -> Study:
 
 def sweep(name: str, study: Study) -> dict[tuple[int, int], bs.Run]:
     """Simulate every cell (experienced per 1,000, workforce in per cent) with one seed; keep what is done."""
-    cells = {}
-    for workforce in WORKFORCES:
-        for share in SHARES:
-            model = bs.load(
-                name, set={"labour.*.*.experienced": f"{share} per 1000", "productivity.workforce": f"{workforce}%"}
-            )
-            digest = model_hash(canonical_json(model.model_dump(mode="json")))[:12]
-            folder = (
-                study.out
-                / "runs"
-                / f"{Path(name).name}-e{share}-w{workforce}-n{study.replications}-s{study.seed}-{digest}"
-            )
-            print(f"{name}: {share} experienced per 1,000, workforce {workforce} %", file=sys.stderr)
-            cells[share, workforce] = bs.simulate(
-                model, study.replications, study.seed,
-                workers=study.workers, out=folder, resume=True, progress=True, keep_activities=0,
-            )  # fmt: skip
-    return cells
+    vary = {
+        "productivity.workforce": [f"{workforce}%" for workforce in WORKFORCES],
+        "labour.*.*.experienced": [f"{share} per 1000" for share in SHARES],
+    }
+    plan = cells.plan(
+        name, vary, replications=study.replications, seed=study.seed, out=study.out / "runs" / Path(name).name
+    )
+    runs = cells.run(
+        plan, workers=study.workers, progress=True, told=lambda cell: print(f"{name}: {cell}", file=sys.stderr)
+    )
+    keys = [(share, workforce) for workforce in WORKFORCES for share in SHARES]
+    return dict(zip(keys, (run for _, run in runs), strict=True))
 
 
 def go_live_day(run: bs.Run) -> np.ndarray:
@@ -117,12 +111,12 @@ def withdrawn_share(run: bs.Run) -> float:
     return float(gone / total) if total else 0.0
 
 
-def tabulate(model: str, cells: dict[tuple[int, int], bs.Run]) -> pd.DataFrame:
+def tabulate(model: str, runs: dict[tuple[int, int], bs.Run]) -> pd.DataFrame:
     """Return a row for each cell: the shift against the first cell, pair by pair, and what it means."""
-    base = cells[SHARES[0], WORKFORCES[0]]
+    base = runs[SHARES[0], WORKFORCES[0]]
     start = go_live_day(base)
     rows = []
-    for (share, workforce), run in cells.items():
+    for (share, workforce), run in runs.items():
         shift = paired.difference(start, go_live_day(run))
         walked = run.withdrawals[run.withdrawals["trigger"] != "option_lapsed"]
         row = {
@@ -185,8 +179,8 @@ def finding(table: pd.DataFrame) -> str:
     """Say what was found, in sentences made from the numbers."""
     lines = []
     for model in (REFERENCE, HALL):
-        cells = table[table["model"] == model].set_index(["experienced_per_1000", "workforce_percent"])
-        base, scarce, fewer, both = (cells.loc[key] for key in ((200, 100), (20, 100), (200, 80), (20, 80)))
+        rows = table[table["model"] == model].set_index(["experienced_per_1000", "workforce_percent"])
+        base, scarce, fewer, both = (rows.loc[key] for key in ((200, 100), (20, 100), (200, 80), (20, 80)))
         lines.append(
             f"{model}: with 20 instead of 200 experienced hands per 1,000 a MW goes live {scarce['shift']:.0f} days "
             f"later on average (95 % interval {scarce['low']:.0f} to {scarce['high']:.0f}); with a workforce a fifth "

@@ -134,22 +134,24 @@ def but_for(
     replications: int = 100,
     seed: int = 1,
     workers: int | None = None,
-    measures: Sequence[str] = ("days",),
+    measures: Sequence[str] | Mapping[str, tuple[Measure, str]] = ("days",),
     progress: bool = False,
 ) -> dict[str, ButFor]:
     """Run a model with every subset of up to six groups of causes taken out, all with the same draws.
 
-    Returns the result for each measure asked for (`days`: MW-weighted mean go-live, `mw-days`, `dollars`: damages and
+    Returns the result for each measure asked for: your own, as name -> (function of a run, unit), or names of the ones
+    that are there (`days`: MW-weighted mean go-live, `mw-days`, `dollars`: damages and
     withdrawn value). The groups are those of `buildsim.program.groups.GROUPS`. Method: Shapley (1953), "A value for
     n-person games"; collapsed as-built: AACE International, Recommended Practice 29R-03.
 
     Raises:
         InputError: unknown or too many groups, an unknown measure, or a model that cannot be run.
     """
+    known = measures if isinstance(measures, Mapping) else MEASURES
     problems = [
         Problem("measures", f"there is no measure '{name}'", expected=", ".join(MEASURES))
         for name in measures
-        if name not in MEASURES
+        if name not in known
     ]
     if not 1 <= len(set(groups)) <= MOST_GROUPS:
         problems.append(Problem("groups", f"{len(set(groups))} groups", expected=f"1 to {MOST_GROUPS}"))
@@ -163,8 +165,8 @@ def but_for(
                 model, replications, seed, workers=workers, without=without, keep_activities=0, progress=progress
             )
             for name in measures:
-                values[name][frozenset(without)] = MEASURES[name][0](run)
-    return {name: ButFor(chosen, MEASURES[name][1], found) for name, found in values.items()}
+                values[name][frozenset(without)] = known[name][0](run)
+    return {name: ButFor(chosen, known[name][1], found) for name, found in values.items()}
 
 
 def _by_replication(values: "pd.Series[float]", run: Run, replication: "pd.Series[int] | None" = None) -> Floats:

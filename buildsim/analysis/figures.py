@@ -67,7 +67,7 @@ class Figure:
         """
         there = values[~np.isneginf(values)]
         if self.statistic == "mean":
-            return mean(there, confidence, cap=self._cap(horizon))
+            return mean(there, confidence, cap=self._cap(horizon), floor=0.0)
         if self.statistic == "probability":
             return wilson(int((there > 0.5).sum()), len(there), confidence)
         found = quantiles.quantile(there, self.statistic, confidence)
@@ -112,15 +112,16 @@ class Figure:
 def pairs(others: Mapping[str, RunLike], base: RunLike) -> Ints:
     """The numbers of the replications that all runs hold.
 
-    Errors: InputError with all that keeps runs from pairing: another start, seed or design than `base`, or fewer than
-    two replications in common.
+    Errors: InputError with all that keeps runs from pairing: another start, seed or design than `base` (of designs
+    other than Monte Carlo, another size as well), or fewer than two replications in common.
     """
     problems = []
     held = numbers(base.go_live)
+    same = ("seed", "design") if base.manifest.get("design") == "monte-carlo" else ("seed", "design", "replications")
     for name, other in others.items():
         if other.start != base.start:
             problems.append(Problem(name, f"starts on {other.start}, the base on {base.start}"))
-        for key in ("seed", "design"):
+        for key in same:
             one, two = base.manifest.get(key), other.manifest.get(key)
             if one != two:
                 problems.append(Problem(name, f"has {key} {two}, the base has {one}: their draws do not pair"))

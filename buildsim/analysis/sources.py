@@ -1,6 +1,7 @@
-"""Sources: one value for each replication, taken from the tables of a run. A figure is a statistic of one, see `figures`.
+"""Sources: one value for each replication, taken from the tables of a run; a figure is a statistic of one.
 
-A day that is not by the horizon is `inf`; `-inf` marks a replication in which there is nothing, as when an option lapsed.
+A day that is not by the horizon is `inf`; `-inf` marks a replication in which there is nothing, such as a site whose
+options lapsed.
 """
 
 from collections.abc import Sequence
@@ -71,10 +72,12 @@ class GoLive:
     def values(self, run: RunLike, horizon: float) -> Floats:
         """By replication; options that lapsed in a replication are not built there."""
         days, names, have = golive.site_days(answers.built(run, run.go_live), firm=answers.firm(run))
-        if self.site not in names:
-            raise InputError(_unknown("site", self.site, names))
         held = numbers(run.go_live)
         out = np.full(len(held), -np.inf)
+        if self.site not in names:
+            if problems := _unknown("site", self.site, [*run.go_live["site"].unique(), golive.PORTFOLIO]):
+                raise InputError(problems)
+            return out
         out[np.searchsorted(held, have)] = quantiles.later(days[:, names.index(self.site)])
         return np.where(out > horizon, np.inf, out)
 

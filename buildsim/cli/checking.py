@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildsim.cli.console import line, print_json, some
 from buildsim.cli.options import AsJson, ModelName, Scenarios, Settings, scenario_names
+from buildsim.cli.placing import placed
 from buildsim.cli.words import count, mw
 from buildsim.units import format_usd
 
@@ -23,8 +24,10 @@ def check(model: ModelName, set: Settings = None, scenario: Scenarios = None, as
     from buildsim.model import load_with_changes
     from buildsim.run.replication import Replicator
 
-    declared, changes = load_with_changes(model, set, scenario_names(scenario))
-    facts = summary(declared, Replicator(declared), changes)
+    names = scenario_names(scenario)
+    declared, changes = load_with_changes(model, set, names)
+    with placed(model, set, names):
+        facts = summary(declared, Replicator(declared), changes)
     if as_json:
         print_json({"model": model, **facts})
         return

@@ -13,6 +13,7 @@ from buildsim.cli.console import line, print_json, raw, some
 from buildsim.cli.draws import read_draws
 from buildsim.cli.guard import INTERRUPTED, say
 from buildsim.cli.options import AsJson, ModelName, Scenarios, Settings, scenario_names
+from buildsim.cli.placing import placed
 from buildsim.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -72,26 +73,28 @@ def run(
 
     if resume and out is None:
         raise InputError(Problem("--resume", "which run is to be resumed?", expected="--out and the folder of the run"))
-    declared, changes = load_with_changes(model, set, scenario_names(scenario))
+    names = scenario_names(scenario)
+    declared, changes = load_with_changes(model, set, names)
     given = read_draws(draws, declared) if draws is not None else None
     number = replications if replications is not None else REPLICATIONS if given is None else max(1, len(given))
     folder = out if out is not None else _new_folder(model, seed)
     if not quiet:
         _announce(declared, changes, number, folder)
     try:
-        done = simulate(
-            declared,
-            number,
-            seed,
-            workers=workers,
-            design=design.value,
-            out=folder,
-            draws=given,
-            resume=resume,
-            progress=not quiet,
-            keep_activities=keep_activities,
-            changes=changes,
-        )
+        with placed(model, set, names):
+            done = simulate(
+                declared,
+                number,
+                seed,
+                workers=workers,
+                design=design.value,
+                out=folder,
+                draws=given,
+                resume=resume,
+                progress=not quiet,
+                keep_activities=keep_activities,
+                changes=changes,
+            )
     except KeyboardInterrupt as error:
         _interrupted(ctx, folder, number)
         raise typer.Exit(INTERRUPTED) from error

@@ -84,6 +84,11 @@ def _whole(model: Model) -> Iterator[Problem]:
 
 
 def _templates(model: Model) -> Iterator[Problem]:
+    needs = {
+        need for template in model.templates.values() for one in template.activities.values() for need in one.needs
+    }
+    if "agents" in needs and model.commissioning is not None and model.commissioning.agents.dist.low < 1.0:
+        yield Problem("commissioning.agents", "tests need agents, but there may be none", expected="at least 1")
     for key, template in model.templates.items():
         path = f"templates.{key}.activities"
         if not template.activities:
@@ -301,6 +306,9 @@ def _contracts(model: Model) -> Iterator[Problem]:
                 if block not in halls and block not in model.sites:
                     known = False
                     yield _unknown(f"{here}.blocks.{place}", "block or site", block, [*halls, *model.sites])
+            if tranche.option is not None and tranche.option.exercise_by < model.start:
+                message = f"the option was to be exercised by {tranche.option.exercise_by}, before the start"
+                yield Problem(f"{here}.option.exercise_by", message, expected=f"a date from {model.start}")
             if tranche.due is not None and tranche.due < model.start:
                 yield Problem(
                     f"{here}.due",

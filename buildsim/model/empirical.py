@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from buildsim.model.node import Node, SourceFile, Steps, dotted
 from buildsim.model.yamlfile import read_text, resolve_scalar
 from buildsim.spec.base import nearest as nearest_name
 
+SHORT = {"csv", "column", "plan", "source", "note"}
+"""The keys of an empirical quantity that does not say `kind`."""
 MAX_VALUES = 200_000
 """How many values one quantity may have."""
 
@@ -33,7 +36,7 @@ class CsvColumns:
             return replace(node, value=[self.fill(item, (*steps, index)) for index, item in enumerate(node.value)])
         if node.mapping is None or steps == ("scenarios",):
             return node
-        if node.kind == "empirical" and "csv" in node.mapping:
+        if "csv" in node.mapping and (node.kind == "empirical" or _short(node.mapping)):
             return self.quantity(node, steps)
         return replace(node, value={key: self.fill(entry, (*steps, key)) for key, entry in node.mapping.items()})
 
@@ -120,3 +123,8 @@ class CsvColumns:
                 self.problems.append(Problem(path, message, file=file.shown, line=line))
             values.append(Node(resolve_scalar(cell) if cell else 0, file, line))
         return replace(named, value=values)
+
+
+def _short(entries: Mapping[str, Node]) -> bool:
+    """Whether a mapping without `kind` is an empirical quantity, not a place where something is called `csv`."""
+    return set(entries) <= SHORT and isinstance(entries["csv"].value, str)

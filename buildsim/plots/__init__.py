@@ -6,6 +6,7 @@ from buildsim.plots.gantt import gantt
 from buildsim.plots.heat_map import heat_map
 from buildsim.plots.kinds import PLOTS, Plot
 from buildsim.plots.milestones import milestones
+from buildsim.plots.shapley_bars import shapley_bars
 from buildsim.plots.shift_lines import shift_lines
 from buildsim.plots.shortfall import shortfall
 
@@ -17,6 +18,7 @@ __all__ = [
     "gantt",
     "heat_map",
     "milestones",
+    "shapley_bars",
     "shift_lines",
     "shortfall",
 ]

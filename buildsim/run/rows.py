@@ -212,12 +212,12 @@ class Recorder:
         network, works = self.program.network, outcome.world.works
         events: list[tuple[float, int, str, str, str, str, float]] = []
         for site, source, day, event, block, mw in outcome.world.records["power"]:
-            order = -1 if event == "retired" else 0
+            order = 1 if event == "retired" else 0  # what replaces a plant comes before it goes
             events.append((day, order, site, source, event, block, mw))
         for activity in range(network.count):
             if network.keeps[activity] and works.start[activity] == works.start[activity]:
                 here = self.program.blocks[network.blocks[activity]]
-                events.append((works.start[activity], 1, here.site, "", "allocated", here.name, here.mw))
+                events.append((works.start[activity], 2, here.site, "", "allocated", here.name, here.mw))
         energised, allocated = dict(self.program.energised), dict(self.program.allocated)
         rows: Rows = []
         for day, _, site, source, event, block, mw in sorted(events, key=lambda one: one[:2]):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import buildsim as bs
-from buildsim.domain.contracts.fulfilment import Book
+from buildsim.domain.contracts.fulfilment import Book, Standing
 from buildsim.engine.world import World
 from buildsim.run.outcome import Outcome
 from buildsim.run.replication import Replicator
@@ -92,38 +92,6 @@ def fates_of(case: Case) -> dict[str, Fate]:
     return Oracle([Terms(**one) for one in declared], live, megawatts, HORIZON).run()
 
 
-@settings(max_examples=400)
-@given(case=cases())
-def test_tranches_fare_as_a_plain_loop_over_moments_says(case: Case) -> None:
-    book, fates = signed(case), fates_of(case)
-    gone = left(book.world)
-    for name, fate in fates.items():
-        standing = book.standing[name]
-        assert standing.outcome == fate.outcome, name
-        assert same(standing.delivered, fate.delivered), name
-        assert same(standing.missing, fate.missing), name
-        assert same(standing.due, fate.due), name
-        assert same(standing.damages, fate.damages), name
-        here = [(day, mw, trigger) for tranche, day, mw, trigger in gone if tranche == name]
-        assert len(here) == len(fate.gone), name
-        for (day, mw, trigger), (at, megawatt, why) in zip(here, fate.gone, strict=True):
-            assert same(day, at)
-            assert same(mw, megawatt)
-            assert trigger == why
-
-
-@settings(max_examples=300)
-@given(case=cases())
-def test_damages_follow_from_the_history_of_what_was_missing(case: Case) -> None:
-    book, fates = signed(case), fates_of(case)
-    for one in case[0]:
-        standing = book.standing[one["name"]]
-        taken = [(day, mw) for name, day, mw, _ in left(book.world) if name == one["name"]]
-        history = [*fates[one["name"]].filled, *taken]
-        expected = damages_by_history(Terms(**one), standing.due, history, HORIZON)
-        assert same(standing.damages, expected if standing.outcome != "lapsed" else 0.0)
-
-
 def check_tranches(book: Book) -> None:
     """Signed = delivered + pending + withdrawn + lapsed; what blocks gave is what tranches got."""
     gone: dict[str, float] = defaultdict(float)
@@ -148,32 +116,69 @@ def check_tranches(book: Book) -> None:
     assert all(spare >= 0.0 for spare in book.spare.values())
 
 
-@settings(max_examples=200)
+@settings(max_examples=500)
 @given(case=cases())
-def test_mw_of_tranches_add_up(case: Case) -> None:
-    check_tranches(signed(case))
+def test_random_contracts_against_a_plain_loop_over_moments(case: Case) -> None:
+    book, fates = signed(case), fates_of(case)
+    check_tranches(book)
+    for one in case[0]:
+        standing, fate = book.standing[one["name"]], fates[one["name"]]
+        check_fate(standing, fate)
+        gone = [(day, mw, trigger) for name, day, mw, trigger in left(book.world) if name == one["name"]]
+        assert len(gone) == len(fate.gone)
+        for (day, mw, trigger), (at, megawatts, why) in zip(gone, fate.gone, strict=True):
+            assert same(day, at)
+            assert same(mw, megawatts)
+            assert trigger == why
+        history = [*fate.filled, *((day, mw) for day, mw, _ in gone)]
+        expected = damages_by_history(Terms(**one), standing.due, history, HORIZON)
+        assert same(standing.damages, expected if standing.outcome != "lapsed" else 0.0)
+
+
+def check_fate(standing: Standing, fate: Fate) -> None:
+    """Whether a tranche came out as it should."""
+    assert standing.outcome == fate.outcome
+    assert same(standing.delivered, fate.delivered)
+    assert same(standing.missing, fate.missing)
+    assert same(standing.due, fate.due)
+    assert same(standing.damages, fate.damages)
 
 
 # -- shipped models ------------------------------------------------------------------------------
 
-
-def outcomes(name: str, count: int, **changes: Any) -> list[tuple[Replicator, Outcome]]:
-    made = Replicator(bs.load(name, **changes), replications=count)
-    return [(made, made.replicate(number)) for number in range(count)]
+MODELS = {"examples/one-hall": 20, "examples/two-sites": 40, "coreweave/2025-with-options": 2}
+Ran = tuple[Replicator, list[tuple[Outcome, list[list[int]]]]]
 
 
-MODELS = [("examples/one-hall", 20), ("examples/two-sites", 40), ("coreweave/2025-with-options", 2)]
+@pytest.fixture(scope="module", params=MODELS)
+def ran(request: pytest.FixtureRequest) -> Ran:
+    """Replications of a model, each with what was free of each resource whenever a source changed."""
+    made = Replicator(bs.load(request.param), replications=MODELS[request.param])
+    free: list[list[int]] = []
+    record = World.record
+
+    def watched(world: World, table: str, *row: object) -> None:
+        if table == "power":
+            free.append(list(world.foreman.free))
+        record(world, table, *row)
+
+    found = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(World, "record", watched)
+        for number in range(MODELS[request.param]):
+            found.append((made.replicate(number), list(free)))
+            free.clear()
+    return made, found
 
 
-@pytest.mark.parametrize(("name", "count"), MODELS)
-def test_a_models_tranches_add_up(name: str, count: int) -> None:
-    for _, outcome in outcomes(name, count):
+def test_a_models_tranches_add_up(ran: Ran) -> None:
+    for outcome, _ in ran[1]:
         check_tranches(outcome.book)
 
 
-@pytest.mark.parametrize(("name", "count"), MODELS)
-def test_gpus_ordered_are_live_or_lost_or_in_process(name: str, count: int) -> None:
-    for made, outcome in outcomes(name, count):
+def test_gpus_ordered_are_live_or_lost_or_in_process(ran: Ran) -> None:
+    made, found = ran
+    for outcome, _ in found:
         gpus: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for _, block, _, _, day, event, number in outcome.world.records["deliveries"]:
             assert 0.0 <= float(day) <= outcome.world.horizon  # type: ignore[arg-type]
@@ -191,41 +196,21 @@ def test_gpus_ordered_are_live_or_lost_or_in_process(name: str, count: int) -> N
                 assert events["live"] == events["lost"] == 0
 
 
-RETIRED_FIRST = pytest.mark.xfail(
-    strict=False,
-    reason="in the power table a plant's return comes before the grid's step of the same instant (buildsim.run.rows)",
-)
-
-
-@pytest.mark.parametrize(("name", "count"), [MODELS[0], pytest.param(*MODELS[1], marks=RETIRED_FIRST), MODELS[2]])
-def test_mw_energised_are_allocated_or_free(name: str, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    free: list[list[int]] = []
-    record = World.record
-
-    def watched(world: World, table: str, *row: object) -> None:
-        if table == "power":
-            free.append(list(world.foreman.free))
-        record(world, table, *row)
-
-    monkeypatch.setattr(World, "record", watched)
-    made = Replicator(bs.load(name), replications=count)
+def test_mw_energised_are_allocated_or_free(ran: Ran) -> None:
+    made, found = ran
     resources = made.program.network.resources
-    for number in range(count):
-        free.clear()
-        outcome = made.replicate(number)
+    for outcome, free in found:
         recorder = Recorder(made.program, 0)
         recorder.plan(made.planned)
         recorder.record(outcome)
-        rows = recorder.rows["power"]
-        seen = iter(free)
-        sources = {tuple(row[:4]): next(seen) for row in outcome.world.records["power"]}
-        last: dict[str, tuple[float, float]] = {}
-        for _, site, source, day, event, _, _, energised, allocated in rows:
+        noted = zip(outcome.world.records["power"], free, strict=True)
+        there = {tuple(row[:4]): amounts for row, amounts in noted}
+        last: dict[str, float] = {}
+        for _, site, source, day, event, _, _, energised, allocated in recorder.rows["power"]:
             assert energised - allocated >= -1e-6, (site, day, event)
+            last[site] = energised - allocated
             if event != "allocated":
-                there = sources[(site, source, day, event)][resources.index(f"{site} MW")]
-                assert energised - allocated == pytest.approx(there / 1000.0, abs=1e-3), (site, source, day, event)
-            last[site] = (energised, allocated)
-        for site, (energised, allocated) in last.items():
-            there = outcome.world.foreman.free[resources.index(f"{site} MW")]
-            assert energised - allocated == pytest.approx(there / 1000.0, abs=1e-3)
+                amounts = there[(site, source, day, event)]
+                assert last[site] == pytest.approx(amounts[resources.index(f"{site} MW")] / 1000.0, abs=1e-3)
+        for site, unused in last.items():
+            assert unused == pytest.approx(outcome.world.foreman.free[resources.index(f"{site} MW")] / 1000.0, abs=1e-3)

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from buildsim.domain.power import Bridge, Grid
 from buildsim.domain.power.supply import Socket
+from buildsim.domain.power.temporary import TemporaryPlan
 from buildsim.engine import causes
 from buildsim.engine.world import World
 from tests.domain.lone import START, Columns, facts, lone_world, power
@@ -205,3 +206,13 @@ def test_a_plant_on_order_is_known_not_to_have_come_yet() -> None:
 def test_a_plant_to_be_given_back_adds_nothing_for_good() -> None:
     assert bridge(mw="20 MW", lead=1).total == 20.0
     assert bridge(mw="20 MW", lead=1, retire_with="grid").total == 0.0
+
+
+# -- temporary power -----------------------------------------------------------------------------
+
+
+def test_temporary_power_is_there_on_its_day() -> None:
+    world = lone_world()
+    TemporaryPlan("a", 45.0).start(world)
+    world.run()
+    assert facts(world) == [("temporary power a", 45.0)]

@@ -502,3 +502,30 @@ def test_the_account_adds_up_and_is_contiguous_whatever_happens(seed: int) -> No
     for name in site.numbers:
         assert_contiguous(site, name)
         assert set(site.days(name)) <= set(causes.CAUSES)
+
+
+# -- the driving path ------------------------------------------------------------------------------
+
+
+def test_the_driving_path_jumps_into_the_job_that_held_the_crew() -> None:
+    made = Yard()
+    made.resource("crew", 1)
+    made.add("early", 3.0).add("holder", 9.0, uses={"crew": 1}, after=["early"], key=0.0)
+    made.add("before", 4.0).add("a", 2.0, uses={"crew": 1}, after=["before"], key=1.0)
+    made.add("first", 5.0, uses={"crew": 1}, key=-1.0)
+    site = made.run()
+    names = {number: name for name, number in site.numbers.items()}
+    path = [(one.begin, one.end, names[one.activity]) for one in site.account.driving(site.numbers["a"])]
+    assert path == [(0.0, 5.0, "first"), (5.0, 14.0, "holder"), (14.0, 16.0, "a")]
+    assert site.days("a") == {"planned work": 4.0 + 2.0, "crew wait": 10.0}  # the account is as it was
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_driving_path_is_contiguous_and_waits_for_no_crew(seed: int) -> None:
+    site = random_yard(seed).run(lambda world: happen(world, ("permit", "0"), (11.0, "permit or opposition")))
+    for name, finish in site.finish.items():
+        path, now = site.account.driving(site.numbers[name]), 0.0
+        for segment in path:
+            assert segment.begin == pytest.approx(now, abs=1e-9)
+            now = segment.end
+        assert now == pytest.approx(finish if finish == finish else site.world.horizon, abs=1e-9)

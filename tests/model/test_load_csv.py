@@ -34,6 +34,15 @@ def test_a_column_becomes_values(read: Any) -> None:
     assert duration.source == "a survey"
 
 
+def test_the_kind_goes_without_saying(read: Any) -> None:
+    files = {"model.yaml": model().replace("          kind: empirical\n", ""), "d.csv": "site,days\na,5\n"}
+    assert read(files)[0].sites["a"].halls["h"].duration.dist.values == (5.0,)
+
+
+def test_a_site_may_be_called_csv(read: Any) -> None:
+    assert list(read("name: Toy\nstart: 2025-07-01\nsites: {csv: {name: A site}}\n")[0].sites) == ["csv"]
+
+
 def test_the_only_column_needs_no_name(read: Any) -> None:
     files = {"model.yaml": model(column="~").replace("column: ~", "note: x"), "d.csv": "\ufeffd\r\n1\r\n2\r\n"}
     assert read(files)[0].sites["a"].halls["h"].duration.dist.values == (1.0, 2.0)

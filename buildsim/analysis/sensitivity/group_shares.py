@@ -18,7 +18,7 @@ BLOCK = 1000
 """Rows of the products between replications that are in memory at a time."""
 
 PER_COLUMN = 4
-"""Replications for each column of a regression that is given as a check."""
+"""Replications for each column of a regression; with fewer, the moments are taken."""
 
 
 def group_shares(
@@ -31,26 +31,28 @@ def group_shares(
 ) -> pd.DataFrame:
     """The share of the variance that each group of inputs explains additively, one row a group, then `all`.
 
-    Take `own_parts` of the inputs: the sum is right for inputs that are independent of one another. With phi_jk the
-    polynomials of the normal scores of input j up to `degree`, orthonormal over the sample,
+    Take `own_parts` of the inputs: shares add up for inputs that are independent of one another. With phi_jk the
+    polynomials of the normal scores of input j up to `degree`, orthonormal over the sample, the share of a group is the
+    sum of its first-order Sobol indices by polynomial expansion (Sudret, Reliability Engineering and System Safety 93,
+    2008), with the noise taken off, by one of two methods:
 
-        share of g = sum over j in g, k <= degree of  r_jk^2 - (1 - r_jk^2) / (n - 2),   r_jk = corr(phi_jk, y)
+    - `regression`, with at least 4 replications for each column: the adjusted R^2 of a least-squares fit on all phi of
+      the group (Ezekiel 1930). Its squared error is the noise of the fit, 2 columns (1 - R^2)^2 / (n (n - columns)), and
+      4 R^2 (1 - R^2)^2 / n (Olkin and Finn, Psychological Bulletin 118, 1995), or what the influence of each replication
+      on R^2 says where that is more (long tails).
+    - `moments`, with fewer: sum over j, k of r_jk^2 - (1 - r_jk^2) / (n - 2) with r_jk = corr(phi_jk, y). It needs no
+      fit, and inputs may outnumber replications: the moment estimator of what many small effects explain (Dicker,
+      Biometrika 101, 2014). Its error is that of a U-statistic: the delete-one jackknife, less what that counts twice.
 
-    that is first-order Sobol indices by a polynomial expansion (Sudret, Reliability Engineering and System Safety 93,
-    2008), each with its noise taken off as in an adjusted R^2 (Ezekiel 1930), then added up. It needs no fit and no
-    fewer inputs than replications: it is the moment estimator of the variance explained by many small effects (Dicker,
-    Biometrika 101, 2014). Degree 1 sees monotone effects, nearly whole; each further degree adds noise.
+    The interval is share +- z error. Error is about sqrt(2 columns) / n for a group that does nothing: it says whether
+    the sample can see the group at all. Degree 1 sees monotone effects nearly whole (a normal score explains 95 % of the
+    variance of a uniform quantity, 99 % of a PERT one); each further degree adds noise.
 
-    The interval is share +- z times a standard error from the U-statistic that the share is (delete-one jackknife of
-    replications, less what it counts twice of the purely random part). It grows with the square root of the number of
-    inputs: about sqrt(2 inputs) / n for a group without effect.
+    Columns: group, inputs, n, share [of the variance], low, high, method, error.
 
-    Columns: group, inputs, n, share [of the variance], low, high, r2 (adjusted R^2 of a least-squares fit on the same
-    polynomials, a check that needs no independence; NaN with fewer than 4 replications for each column), error
-    (standard error of share).
-
-    The shares of groups add up to that of `all`. What is missing to 1 is interaction, curvature beyond the degree, and
-    luck that is not in the table of inputs (the weather of single days, second tries). Shares below zero are noise.
+    The shares of groups add up to about that of `all`. What is missing to 1 is interaction, curvature beyond the degree,
+    and luck that is not in the table of inputs (the weather of single days, second tries). Nothing is clipped: shares
+    below zero are noise.
 
     NaN rule: as `rank_correlation`. Errors: as `sample` and `assigned`; ValueError for a degree outside 1 to 4.
     """
@@ -60,18 +62,18 @@ def group_shares(
     members = assigned(held.names, groups, held.constant)
     columns = basis(held.inputs, degree)
     y = (held.values - held.values.mean()) / held.values.std()
-    whole = np.arange(len(held.names))
-    found = []
-    for label, group in [*members.items(), (ALL, whole)]:
+    found: list[dict[str, object]] = []
+    for label, group in [*members.items(), (ALL, list(range(len(held.names))))]:
         phi = columns[:, :, group].transpose(1, 0, 2).reshape(held.n, -1)
         phi = phi[:, (phi != 0.0).any(axis=0)]
-        part = explained(phi, y)
+        fits = phi.shape[1] * PER_COLUMN <= held.n
+        part = regressed(phi, y) if fits else explained(phi, y)
         found.append({"group": label, "inputs": len(group), "n": held.n, "share": part.share, "error": part.error})
-        found[-1] |= {"r2": _adjusted_r2(phi, y) if phi.shape[1] * PER_COLUMN <= held.n else np.nan}
+        found[-1]["method"] = "regression" if fits else "moments"
     table = pd.DataFrame(found)
     half = norm.ppf(0.5 + confidence / 2.0) * table["error"]
     table = table.assign(low=table["share"] - half, high=table["share"] + half)
-    return table[["group", "inputs", "n", "share", "low", "high", "r2", "error"]]
+    return table[["group", "inputs", "n", "share", "low", "high", "method", "error"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Part:
 
 
 def explained(phi: Floats, y: Floats) -> Part:
-    """The variance share of standardised columns, see `group_shares`; y is standardised too."""
+    """The variance share of standardised columns by moments, see `group_shares`; y is standardised too."""
     n = len(y)
     r = phi.T @ y / n
     share = float((r * r - (1.0 - r * r) / (n - 2)).sum())
@@ -113,7 +115,14 @@ def _error(sums: Floats, squares: float, y: Floats) -> float:
     return float(np.sqrt(max(jackknife - random, random / 2.0)))
 
 
-def _adjusted_r2(phi: Floats, y: Floats) -> float:
+def regressed(phi: Floats, y: Floats) -> Part:
+    """The variance share of columns by least squares, see `group_shares`; y is standardised."""
+    n = len(y)
     fit, _, rank, _ = np.linalg.lstsq(phi, y, rcond=None)
-    left = float(((y - phi @ fit) ** 2).sum())
-    return 1.0 - left / (len(y) - rank - 1) / (float(y @ y) / (len(y) - 1))
+    left = (y - phi @ fit) ** 2 * (n - 1) / (n - rank - 1)
+    share = 1.0 - float(left.mean())
+    influence = (1.0 - share) * (y * y - 1.0) - (left - left.mean())
+    random = 2.0 * rank * (1.0 - share) ** 2 / (n * (n - rank))
+    normal = 4.0 * max(share, 0.0) * (1.0 - share) ** 2 / n
+    seen = float((influence**2).mean()) / n - 2.0 * random  # it counts the noise of the fit twice
+    return Part(share, float(np.sqrt(max(normal, seen) + random)))

@@ -1,5 +1,6 @@
 """The answer in a few sentences made from the numbers."""
 
+from math import isinf
 from typing import Any
 
 from buildsim.analysis import answers, golive
@@ -39,14 +40,16 @@ def portfolio(run: Run) -> dict[Any, Any]:
 
 def _live(run: Run) -> str:
     record, days = portfolio(run), Days(run.start)
-    plan = f"the plan says {days.text(record['planned'])}"
-    later = f" In {per_cent(record['later'])} of replications they are not by the horizon." if record["later"] else ""
     options = ", options where they are exercised" if option_tranches(run.model) else ""
-    p50, p80 = days.text(record["p50"]), days.text(record["p80"])
-    return (
-        f"{portfolio_name(run)} ({mw(record['mw'])}{options}) are live by {p50} in half of the replications, by {p80} "
-        f"in 80 %; {plan}.{later}"
-    )
+    what, plan = f"{portfolio_name(run)} ({mw(record['mw'])}{options})", f"the plan says {days.text(record['planned'])}"
+    late = per_cent(record["later"])
+    if isinf(record["p50"]):
+        return f"{what} are not all live by the horizon in {late} of replications; {plan}."
+    said = f"{what} are all live by {days.text(record['p50'])} in half of the replications"
+    if isinf(record["p80"]):
+        return f"{said}; in {late} they are not by the horizon; {plan}."
+    later = f" In {late} they are not by the horizon." if record["later"] else ""
+    return f"{said}, by {days.text(record['p80'])} in 80 %; {plan}.{later}"
 
 
 def _contracts(run: Run) -> list[str]:

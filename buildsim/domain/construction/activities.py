@@ -162,7 +162,7 @@ class Template(Declared):
 
     name: str
     """What it is."""
-    per: Mw = 25.0
+    per: Annotated[Mw, Field(gt=0)] = 25.0
     """The MW of a hall for which teams are stated; other halls have crews in proportion."""
     cooling: Literal["liquid", "air"]
     """What the hall can cool: liquid also takes air-cooled racks."""
