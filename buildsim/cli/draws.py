@@ -23,6 +23,7 @@ def read_draws(path: Path, model: "Model") -> "pd.DataFrame":
     """
     import pandas as pd
     import pyarrow as pa
+    from pyarrow import csv
 
     kind = path.suffix.lower()
     if kind not in (".csv", ".parquet", ".npy"):
@@ -30,7 +31,8 @@ def read_draws(path: Path, model: "Model") -> "pd.DataFrame":
     try:
         if kind == ".npy":
             return _matrix(path, model)
-        return pd.read_csv(path, float_precision="round_trip") if kind == ".csv" else pd.read_parquet(path)
+        # Arrow reads every number of a CSV file to its last bit.
+        return csv.read_csv(path).to_pandas() if kind == ".csv" else pd.read_parquet(path)
     except (OSError, ValueError, EOFError, pa.ArrowException) as error:
         message = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or "it ends too early"
         problem = Problem("--draws", f"the file cannot be read: {message}", file=str(path), expected=EXPECTED)

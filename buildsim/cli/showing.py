@@ -34,6 +34,10 @@ def show(
     opened = finished(run)
     if when is not None and opened.model.network is not None:
         raise InputError(Problem("--by", "a bare network has no MW", expected="a run of a model with sites"))
+    if when is not None:
+        capacity.within(opened, when)
+    if site is not None and opened.model.network is None:
+        golive.halls(opened, site)
     if as_json:
         print_json(_data(opened, run, when, site))
         return

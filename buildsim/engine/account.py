@@ -183,7 +183,7 @@ class Account:
         works = self.world.works
         times = works.finish if bond.tie in (Tie.FS, Tie.FF) else works.start
         since = times[bond.predecessor]
-        if not bond.lag:
+        if not bond.lag or since != since:
             return since
         return (
             since + bond.lag
@@ -215,12 +215,18 @@ class Account:
             self._charge(begin, end, cause, activity, holder)
 
     def _given_to_others(self, activity: int, resource: int, ready: float, start: float) -> float:
-        """Return the first moment at which the MW that the activity waited for came and went to another one [days]."""
+        """Return the moment by which the MW that the activity waited for had come and gone to others [days].
+
+        What was free when it began to wait is not counted: it was too little.
+        """
         network = self.world.network
         need = next((amount for taken, amount in network.need[activity] if taken == resource), 0)
+        come = 0
         for day, name, amount in self.world.records.get("capacity", ()):
-            if name == resource and ready < day < start and amount >= need:
-                return float(day)
+            if name == resource and ready < day < start:
+                come += amount
+                if come >= need:
+                    return float(day)
         return start
 
     def _charge_gates(self, activity: int, begin: float, end: float) -> None:

@@ -138,7 +138,9 @@ class World:
         network, works, waits = self.network, self.works, self.foreman.waits_for
         rows = []
         for activity in np.flatnonzero(np.isnan(works.finish)).tolist():
-            if works.start[activity] == works.start[activity]:
+            if works.work_end[activity] == works.work_end[activity]:
+                reason = self._missing(activity)  # its work is done, its finish waits for another one's
+            elif works.start[activity] == works.start[activity]:
                 reason = "its own end"
             elif works.ready[activity] == works.ready[activity]:
                 reason = network.resources[waits[activity]] if waits[activity] >= 0 else "the foreman"

@@ -22,7 +22,13 @@ THIN = '"labour.*.*.experienced": 20 per 1000'
 CASES = [
     # units and values
     ("weeks as power", "h01: {mw: 10 MW", "h01: {mw: 10 weeks", f"{HALL}.mw", "expected a power such as '120 MW'"),
-    ("misspelt unit", "lead: 4 months", "lead: 4 moths", "sites.denton.power.turbines.lead", "expected a duration in elapsed time"),
+    (
+        "misspelt unit",
+        "lead: 4 months",
+        "lead: 4 moths",
+        "sites.denton.power.turbines.lead",
+        "expected a duration in elapsed time",
+    ),
     ("workdays for elapsed", "lead: 26 weeks", "lead: 26 workdays", "generations.GB200.lead", "elapsed"),
     ("mixed times", "low: 5 workdays", "low: 5 days", f"{ACTIVITY}.L5.duration", "workdays and elapsed time in one"),
     ("rate without period", "20 per month", "20", "labour.dfw.electrical.ramp", "'130 per month'"),
@@ -43,14 +49,50 @@ CASES = [
     ("misspelt policy", "rank: least_slack", "rank: leastslack", "policy.rank", "did you mean 'least_slack'"),
     # impossible distributions
     ("mode below low", A1, A1.replace("800", "500"), f"{ACTIVITY}.A1.hours_per_mw.mode", "below low (600)"),
-    ("P90 below median", A1, "hours_per_mw: {median: 600, p90: 500}", f"{ACTIVITY}.A1.hours_per_mw.p90", "above the median"),
-    ("shape of 0", A1, "hours_per_mw: {kind: weibull, shape: 0, scale: 3}", f"{ACTIVITY}.A1.hours_per_mw.shape", "above 0"),
-    ("negative spread", A1, "hours_per_mw: {kind: normal, mean: 8, sd: -1}", f"{ACTIVITY}.A1.hours_per_mw.sd", "above 0"),
-    ("no observations", A1, "hours_per_mw: {kind: empirical, values: []}", f"{ACTIVITY}.A1.hours_per_mw.values", "at least one"),
-    ("CSV outside", A1, "hours_per_mw: {csv: ../a.csv, column: x}", f"{ACTIVITY}.A1.hours_per_mw.csv", "leads out of the folder"),
+    (
+        "P90 below median",
+        A1,
+        "hours_per_mw: {median: 600, p90: 500}",
+        f"{ACTIVITY}.A1.hours_per_mw.p90",
+        "above the median",
+    ),
+    (
+        "shape of 0",
+        A1,
+        "hours_per_mw: {kind: weibull, shape: 0, scale: 3}",
+        f"{ACTIVITY}.A1.hours_per_mw.shape",
+        "above 0",
+    ),
+    (
+        "negative spread",
+        A1,
+        "hours_per_mw: {kind: normal, mean: 8, sd: -1}",
+        f"{ACTIVITY}.A1.hours_per_mw.sd",
+        "above 0",
+    ),
+    (
+        "no observations",
+        A1,
+        "hours_per_mw: {kind: empirical, values: []}",
+        f"{ACTIVITY}.A1.hours_per_mw.values",
+        "at least one",
+    ),
+    (
+        "CSV outside",
+        A1,
+        "hours_per_mw: {csv: ../a.csv, column: x}",
+        f"{ACTIVITY}.A1.hours_per_mw.csv",
+        "leads out of the folder",
+    ),
     ("correlation above 1", "rho: 0.5", "rho: 1.5", "correlations[0]", "between -1 and 1"),
     # dangling references
-    ("template", "template: hall, start: 2025-08", "template: hal, start: 2025-08", f"{HALL}.template", "did you mean 'hall'"),
+    (
+        "template",
+        "template: hall, start: 2025-08",
+        "template: hal, start: 2025-08",
+        f"{HALL}.template",
+        "did you mean 'hall'",
+    ),
     ("market", "market: dfw", "market: dwf", "sites.denton.market", "did you mean 'dfw'"),
     ("calendar", "calendar: us", "calendar: uk", "sites.denton.calendar", "no calendar 'uk'; expected one of us"),
     ("weather", "weather: texas", "weather: ohio", "sites.denton.weather", "no weather region 'ohio'"),
@@ -60,16 +102,34 @@ CASES = [
     ("trade", "kind: work, trade: electrical", "kind: work, trade: electric", f"{ACTIVITY}.A1.trade", "'electrical'"),
     ("predecessor", "after: [A2]", "after: [A3]", f"{ACTIVITY}.PW.after[0]", "no activity 'A3'"),
     ("site of a hold", "sites: [denton]", "sites: [dentn]", "disruptions.permits.sites[0]", "did you mean 'denton'"),
-    ("equipment", "item: switchgear, per", "item: switchger, per", "disruptions.maker.item", "did you mean 'switchgear'"),
+    (
+        "equipment",
+        "item: switchgear, per",
+        "item: switchger, per",
+        "disruptions.maker.item",
+        "did you mean 'switchgear'",
+    ),
     ("stage", "after: substation", "after: substaton", "sites.denton.power.grid", "no stage of this connection"),
     ("source", "retire_with: grid", "retire_with: gird", "sites.denton.power.turbines.retire_with", "mean 'grid'"),
     ("driver", "*.*.hours_per_mw", "*.*.hours", "drivers.hours.on", "no quantity matches"),
-    ("correlated", "[sites.denton.halls.h01.A1", "[sites.denton.halls.h01.A9", "correlations[0].between", "no quantity is named"),
+    (
+        "correlated",
+        "[sites.denton.halls.h01.A1",
+        "[sites.denton.halls.h01.A9",
+        "correlations[0].between",
+        "no quantity is named",
+    ),
     ("scenario's path", THIN, "labour.dwf.electrical.workers: 5", "scenarios.thin.set", "did you mean 'dfw'"),
     # what cannot be built
     ("circle", "after: [A2]", "after: [A2, L5]", f"{ACTIVITY}.", "in a circle"),
     ("too little power", "s1: {mw: 20 MW", "s1: {mw: 2 MW", "sites.denton.power", "halls need 30 MW"),
-    ("crew above the pool", "workers: 200, present: 100", "workers: 30, present: 30", "sites.denton.halls.h02.template", "pool has 30"),
+    (
+        "crew above the pool",
+        "workers: 200, present: 100",
+        "workers: 30, present: 30",
+        "sites.denton.halls.h02.template",
+        "pool has 30",
+    ),
     ("more promised", "t1: {mw: 10 MW", "t1: {mw: 11 MW", f"{T1}.mw", "its blocks have 10 MW"),
     ("too many GPUs", "count: 5000", "count: 9000", f"{HALL}.gpus.count", "draw 17.1 MW"),
     ("wrong cooling", "    cooling: liquid", "    cooling: air", f"{HALL}.gpus.generation", "needs liquid cooling"),
@@ -90,10 +150,16 @@ CASES = [
     # other files
     ("include outside", HEAD, f"{HEAD}\ninclude: [../other.yaml]", "include[0]", "leads out of the folder"),
     ("include absolute", HEAD, f"{HEAD}\ninclude: [/etc/passwd]", "include[0]", "an absolute path"),
-    ("include missing", HEAD, f"{HEAD}\ninclude: [templates/liquid_hal.yaml]", "include[0]", "'templates/liquid_hall.yaml'"),
+    (
+        "include missing",
+        HEAD,
+        f"{HEAD}\ninclude: [templates/liquid_hal.yaml]",
+        "include[0]",
+        "'templates/liquid_hall.yaml'",
+    ),
     ("include of itself", HEAD, f"{HEAD}\ninclude: [model.yaml]", "include[0]", "include each other"),
     ("two patches", THIN, f"{THIN}, labour.dfw.electrical.experienced: 3%", "scenarios.thin.set", "is also set by"),
-]  # fmt: skip
+]
 
 NETWORKS = [
     ("resource", "uses: {r2: 1}", "uses: {r9: 1}", "network.activities.a3.uses.r9", "no resource 'r9'"),

@@ -65,11 +65,13 @@ def test_a_network_with_given_draws(cli: Cli) -> None:
     np.save("draws.npy", np.array([[0.0, 4.0, 3.0, 5.0], [0.0, 6.0, 2.0, 5.0]]))
     assert cli("run", "network.yaml", "--draws", "draws.npy", "--workers", 1, "--out", "run", "--quiet").code == 0
     story = cli("explain", "run", "--replication", 1, "--json").json
-    assert [(leg["activity"], leg["cause"], leg["days"]) for leg in story["legs"]] == [
-        ("a1", "planned work", 6.0),
-        ("a3", "planned work", 5.0),
-        ("a2", "planned work", 2.0),
-    ] or story["elapsed"] == 13.0
+    assert [(leg["activity"], leg["cause"], leg["begin"], leg["end"]) for leg in story["legs"]] == [
+        ("a1", "planned work", 0.0, 6.0),
+        ("a3", "crew wait", 6.0, 8.0),
+        ("a3", "planned work", 8.0, 13.0),
+    ]
+    assert story["legs"][0]["parts"] == {"planned work": 4.0, "estimate": 2.0}
+    assert (story["legs"][1]["waited_for"], story["legs"][1]["holder"]) == ("r2", "network/project/a2")
     assert "the project ends on 2025-01-13" in cli("explain", "run", "--replication", 1).out
 
 

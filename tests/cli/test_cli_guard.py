@@ -27,7 +27,8 @@ def _breaks(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         (MemoryError(), "error: there is not enough memory\n"),
         (
             ZeroDivisionError("by zero\nhere"),
-            "unexpected error: ZeroDivisionError: by zero\\nhere ('buildsim --verbose COMMAND ...' shows where it came from)\n",
+            "unexpected error: ZeroDivisionError: by zero\\nhere "
+            "('buildsim --verbose COMMAND ...' shows where it came from)\n",
         ),
     ],
 )

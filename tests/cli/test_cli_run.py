@@ -113,9 +113,9 @@ def test_a_matrix_gives_the_durations_of_a_network(cli: Cli, network: Path) -> N
     np.save("draws.npy", matrix)
     result = cli("run", network, "--draws", "draws.npy", "--out", "here", *QUICK, "--quiet")
     assert (result.code, result.out) == (0, "here\n")
-    # a1 and a2 want two and one of the two r1: a1 is due first, so a2 comes after it; a3 wants the one r2 like a2.
+    # a1 takes both r1; once it has them no more, a2 and a3 want the one r2, and a2 is declared first.
     made = buildsim.open("here")
-    assert made.go_live["live"].tolist() == [12.0, 0.1 + 3.5 + 5.0 + 8.25, 13.0]
+    assert made.go_live["live"].tolist() == [12.0, 0.1 + 3.5 + 8.25 + 5.0, 13.0]
     assert made.replications == 3
     frame = pd.DataFrame(matrix, columns=[f"network.a{number}.duration" for number in range(4)])
     frame.to_csv("draws.csv", index=False)

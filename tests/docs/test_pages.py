@@ -102,7 +102,6 @@ def test_what_cannot_be_replayed_is_told(block, said, tmp_path):
 
 
 def test_the_two_commands_of_the_readme():
-    [commands] = [
-        part for part in blocks((ROOT / "README.md").read_text()) if isinstance(part, Block) and part.kind == "sh"
-    ]
+    parts = blocks((ROOT / "README.md").read_text(encoding="utf-8"))
+    [commands] = [part for part in parts if isinstance(part, Block) and part.kind == "sh"]
     assert [line.split()[:2] for line in make_targets(commands.code)] == [["make", "study"], ["make", "test"]]

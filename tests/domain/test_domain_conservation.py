@@ -116,7 +116,7 @@ def check_tranches(book: Book) -> None:
     assert all(spare >= 0.0 for spare in book.spare.values())
 
 
-@settings(max_examples=500)
+@settings(max_examples=400)
 @given(case=cases())
 def test_random_contracts_against_a_plain_loop_over_moments(case: Case) -> None:
     book, fates = signed(case), fates_of(case)

@@ -194,6 +194,15 @@ def test_megawatts_that_came_and_went_to_another_are_a_matter_of_allocation() ->
     assert told(site, "second")[:2] == [(0.0, 10.0, "utility", "second"), (10.0, 45.0, "allocation", "second")]
 
 
+def test_megawatts_that_came_bit_by_bit_and_went_to_smaller_halls_are_allocation_too() -> None:
+    made = Yard()
+    made.resource("MW", 0, "MW")
+    made.add("small", 2.0, holds={"MW": 10}, keeps=True).add("large", 2.0, holds={"MW": 20}, keeps=True)
+    site = made.run(lambda world: growing(world, (10.0, 10), (25.0, 10), (60.0, 10)))
+    assert told(site, "small")[0] == (0.0, 10.0, "utility", "small")
+    assert told(site, "large")[:2] == [(0.0, 25.0, "utility", "large"), (25.0, 60.0, "allocation", "large")]
+
+
 # -- waits for deliveries and facts ----------------------------------------------------------------
 
 

@@ -220,6 +220,7 @@ def test_a_run_that_ends_early_says_who_still_waits_for_what() -> None:
     yard.resource("crew", 1)
     yard.add("long", 50.0, uses={"crew": 1}).add("crewless", 1.0, uses={"crew": 1})
     yard.add("after", 1.0, after=["crewless"]).add("dated", 1.0, earliest=30.0)
+    yard.add("done but for long", 1.0, after=[("long", "FF")]).add("lagging", 1.0, after=[("dated", "SS", 1.0)])
     site = yard.run()
     names = {number: name for name, number in site.numbers.items()}
     assert [(names[number], why) for number, why in site.world.unfinished()] == [
@@ -227,4 +228,6 @@ def test_a_run_that_ends_early_says_who_still_waits_for_what() -> None:
         ("crewless", "crew"),
         ("after", "crewless"),
         ("dated", "its date"),
+        ("done but for long", "long"),
+        ("lagging", "dated"),
     ]

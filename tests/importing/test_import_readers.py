@@ -35,25 +35,53 @@ def test_windows_line_ends(tmp_path: Path) -> None:
 
 
 PSPLIB = [
-    ("   5        1          1           6", "   5        1          1           9", r":23: job 5: .*no activity 9; .*from 1 to 6"),
-    ("   5        1          1           6", "   5        1          1           5", r":23: job 5: the activity follows itself"),
-    ("   5        1          1           6", "   5        1          2           6", r":23: job 5 is said to have 2 succ"),
+    (
+        "   5        1          1           6",
+        "   5        1          1           9",
+        r":23: job 5: .*no activity 9; .*from 1 to 6",
+    ),
+    (
+        "   5        1          1           6",
+        "   5        1          1           5",
+        r":23: job 5: the activity follows itself",
+    ),
+    (
+        "   5        1          1           6",
+        "   5        1          2           6",
+        r":23: job 5 is said to have 2 succ",
+    ),
     ("   5        1          1           6", "   5        2          1           6", r":23: job 5 has mode 2"),
     ("   5        1          1           6", "   7        1          1           6", r":23: job 7 stands where job 5"),
     ("   5        1          1           6\n", "", r":23: job 6 stands where job 5"),
     ("   5        1          1           6", "   5        1          1           x", r":23: 'x' is not a whole number"),
-    ("   5        1          1           6", "   5        1          1           2", r":(20|23): job [25]: .*in a circle"),
-    ("   6        1          0", "   6        1          0\n   7        1          0", r":25: PRECEDENCE .* goes on after 6"),
-    ("  2      1     4       2    0", "  2      1     4       3    0", r":30: job 2: .*holds 3 crews of kind 1, but there are 2"),
-    ("  2      1     4       2    0", "  2      1     4       2", r":30: job 2 has 4 numbers; expected job, mode, duration and 2"),
+    (
+        "   5        1          1           6",
+        "   5        1          1           2",
+        r":(20|23): job [25]: .*in a circle",
+    ),
+    (
+        "   6        1          0",
+        "   6        1          0\n   7        1          0",
+        r":25: PRECEDENCE .* goes on after 6",
+    ),
+    (
+        "  2      1     4       2    0",
+        "  2      1     4       3    0",
+        r":30: job 2: .*holds 3 crews of kind 1, but there are 2",
+    ),
+    (
+        "  2      1     4       2    0",
+        "  2      1     4       2",
+        r":30: job 2 has 4 numbers; expected job, mode, duration and 2",
+    ),
     ("  2      1     4       2    0", "  2      1    -4       2    0", r":30: '-4' is not a whole number"),
     ("  6      1     0       0    0\n", "", r":34: REQUESTS/DURATIONS ends after 5 of 6 jobs"),
     ("    2    1\n", "", r":37: the numbers of crews there are are missing"),
     ("nonrenewable              :  0", "nonrenewable              :  2", r":10: nonrenewable resources are not read"),
     ("sink ):  6", "sink ):  ", r":6: the number of jobs is missing"),
-    ("PRECEDENCE RELATIONS:", "PRECEDENCES:", r"tiny.sm: there is no line 'PRECEDENCE RELATIONS'"),
-    ("RESOURCEAVAILABILITIES:", "", r"tiny.sm: there is no line 'RESOURCEAVAILABILITIES'"),
-]  # fmt: skip
+    ("PRECEDENCE RELATIONS:", "PRECEDENCES:", r":39: the file ends without a line 'PRECEDENCE RELATIONS'"),
+    ("RESOURCEAVAILABILITIES:", "", r":39: the file ends without a line 'RESOURCEAV"),
+]
 
 
 @pytest.mark.parametrize(("good", "bad", "told"), PSPLIB)
@@ -63,7 +91,11 @@ def test_a_malformed_psplib_file_is_told_with_its_line(tmp_path: Path, good: str
 
 
 JSON = [
-    ('"succ": [[1, 2, 3]', '"succ": [[1, 2, 9]', r":3: succ\[0\]\[2\]: there is no activity 9; expected a number from 0 to 5"),
+    (
+        '"succ": [[1, 2, 3]',
+        '"succ": [[1, 2, 9]',
+        r":3: succ\[0\]\[2\]: there is no activity 9; expected a number from 0 to 5",
+    ),
     ('"succ": [[1, 2, 3]', '"succ": [[1, 2, 3.0]', r":3: succ\[0\]\[2\]: there is no activity 3.0"),
     ('"succ": [[1, 2, 3]', '"succ": [[0, 2, 3]', r":3: succ\[0\]\[0\]: the activity follows itself"),
     ('"succ": [[1, 2, 3]', '"succ": ["123"', r":3: succ\[0\]: the successors are not a list"),
@@ -82,7 +114,7 @@ JSON = [
     ('"n": 6', '"n": 7', r":2: n: 7 is not the number of activities; expected 6"),
     ('"n": 6', '"dur": []', r"dur: the key 'dur' is here twice"),
     ('"cap": [2, 1]', '"cap": [2, 1', r":14: this is not JSON: "),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("good", "bad", "told"), JSON)

@@ -134,6 +134,14 @@ def test_lags_behind_what_is_done_run_on_from_where_they_are() -> None:
     assert later["L1"][0] == pytest.approx(10.0 + 17.0 - 14.0)
 
 
+def test_a_lag_to_a_finish_behind_what_is_done_runs_on_too() -> None:
+    links = {f"{ACTIVITIES}/E1/after": ["A1 SS + 2 workdays", "A1 FF + 6 workdays"]}
+    done = {f"{HALL}/programme_day": 14, f"{HALL}/done": {"E1": "90%"}}  # A1 ended on day 10 of the programme
+    run = simulated(small(at={**UNDER_WAY, **links, **done}))
+    assert times(run)["E1"] == (0.0, 2.0)  # one day of work, two of the lag
+    assert account(run)["lag"] == pytest.approx(2.0)
+
+
 def test_an_elapsed_lag_takes_no_notice_of_the_calendar() -> None:
     week = {"calendars/week": {"kind": "weekly"}, "sites/s/calendar": "week"}
     links = {f"{ACTIVITIES}/E1/after": ["start + 12 days"], f"{ACTIVITIES}/L1/after": ["start + 12 workdays"]}

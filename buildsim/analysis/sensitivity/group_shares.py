@@ -1,5 +1,6 @@
 """How much of the outcome's variance a group of inputs explains, when each of them alone is too weak to be seen."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy.stats import norm
 
 from buildsim.analysis.frames import Floats
 from buildsim.analysis.sensitivity.groups import Groups, assigned
-from buildsim.analysis.sensitivity.sample import basis, sample
+from buildsim.analysis.sensitivity.sample import Sample, basis, sample
 
 ALL = "all"
 """The label of all inputs together."""
@@ -19,6 +20,9 @@ BLOCK = 1000
 
 PER_COLUMN = 4
 """Replications for each column of a regression; with fewer, the moments are taken."""
+
+HIGHEST = 4
+"""The highest degree of the polynomials."""
 
 
 def group_shares(
@@ -32,56 +36,105 @@ def group_shares(
     """The share of the variance that each group of inputs explains additively, one row a group, then `all`.
 
     Take `own_parts` of the inputs: shares add up for inputs that are independent of one another. With phi_jk the
-    polynomials of the normal scores of input j up to `degree`, orthonormal over the sample, the share of a group is the
+    polynomials of the normal scores of input j up to degree D, orthonormal over the sample, the share of a group is the
     sum of its first-order Sobol indices by polynomial expansion (Sudret, Reliability Engineering and System Safety 93,
     2008), with the noise taken off, by one of two methods:
 
     - `regression`, with at least 4 replications for each column: the adjusted R^2 of a least-squares fit on all phi of
       the group (Ezekiel 1930). Its squared error is the noise of the fit, 2 columns (1 - R^2)^2 / (n (n - columns)), and
       4 R^2 (1 - R^2)^2 / n (Olkin and Finn, Psychological Bulletin 118, 1995), or what the influence of each replication
-      on R^2 says where that is more (long tails).
-    - `moments`, with fewer: sum over j, k of r_jk^2 - (1 - r_jk^2) / (n - 2) with r_jk = corr(phi_jk, y). It needs no
-      fit, and inputs may outnumber replications: the moment estimator of what many small effects explain (Dicker,
-      Biometrika 101, 2014). Its error is that of a U-statistic: the delete-one jackknife, less what that counts twice.
+      on R^2 says where that is more (long tails). D is as high as this leaves room for, 4 at most.
+    - `moments`, with fewer: sum over j, k of r_jk^2 - (1 - r_jk^2) / (n - 2) with r_jk = corr(phi_jk, y) and D = `degree`.
+      It needs no fit, and inputs may outnumber replications: the moment estimator of what many small effects explain
+      (Dicker, Biometrika 101, 2014). Its error is that of a U-statistic: the delete-one jackknife, less what that counts
+      twice. Here y is what the clearest groups of the first kind leave, which lessens the noise.
 
-    The interval is share +- z error. Error is about sqrt(2 columns) / n for a group that does nothing: it says whether
-    the sample can see the group at all. Degree 1 sees monotone effects nearly whole (a normal score explains 95 % of the
-    variance of a uniform quantity, 99 % of a PERT one); each further degree adds noise.
+    The interval is share +- z error. For a group that does nothing the error is about sqrt(2 columns) / n: it says
+    whether the sample can see the group at all. Degree 1 sees monotone effects (a normal score explains 95 % of the
+    variance of a uniform quantity, 99 % of a PERT one, a third of a threshold at 10 %); each further degree adds noise.
 
-    Columns: group, inputs, n, share [of the variance], low, high, method, error.
+    Columns: group, inputs, n, share [of the variance], low, high, method, degree, error.
 
-    The shares of groups add up to about that of `all`. What is missing to 1 is interaction, curvature beyond the degree,
-    and luck that is not in the table of inputs (the weather of single days, second tries). Nothing is clipped: shares
-    below zero are noise.
+    `all` is what everything explains in this way. What is missing to 1 is interaction, curvature beyond the degree, and
+    luck that is not in the table of inputs (the weather of single days, second tries). Nothing is clipped: shares below
+    zero are noise.
 
     NaN rule: as `rank_correlation`. Errors: as `sample` and `assigned`; ValueError for a degree outside 1 to 4.
     """
-    if not 1 <= degree <= 4:
-        raise ValueError(f"degree {degree} is not within 1 to 4")
+    if not 1 <= degree <= HIGHEST:
+        raise ValueError(f"degree {degree} is not within 1 to {HIGHEST}")
     held = sample(inputs, values)
     members = assigned(held.names, groups, held.constant)
-    columns = basis(held.inputs, degree)
     y = (held.values - held.values.mean()) / held.values.std()
-    found: list[dict[str, object]] = []
-    for label, group in [*members.items(), (ALL, list(range(len(held.names))))]:
-        phi = columns[:, :, group].transpose(1, 0, 2).reshape(held.n, -1)
-        phi = phi[:, (phi != 0.0).any(axis=0)]
-        fits = phi.shape[1] * PER_COLUMN <= held.n
-        part = regressed(phi, y) if fits else explained(phi, y)
-        found.append({"group": label, "inputs": len(group), "n": held.n, "share": part.share, "error": part.error})
-        found[-1]["method"] = "regression" if fits else "moments"
-    table = pd.DataFrame(found)
-    half = norm.ppf(0.5 + confidence / 2.0) * table["error"]
-    table = table.assign(low=table["share"] - half, high=table["share"] + half)
-    return table[["group", "inputs", "n", "share", "low", "high", "method", "error"]]
+    fits = {label: found for label, group in members.items() if (found := _fit(held, group, y, degree)) is not None}
+    cleared, left = _cleared(fits, y)
+    scale = float(left.var())
+    rest = left / np.sqrt(scale)
+    parts: dict[str, Part] = {}
+    for label, group in members.items():
+        if label in fits:
+            parts[label] = fits[label].part
+        else:
+            found = explained(_columns(held, group, degree), rest)
+            parts[label] = Part(scale * found.share, scale * found.error, "moments", degree)
+    beside = [label for label in members if label not in cleared]
+    others = [index for label in beside for index in members[label]]
+    whole = explained(_columns(held, others, degree), rest) if others else Part(0.0, 0.0, "moments", degree)
+    known = regressed(np.hstack([fits[label].phi for label in cleared]), y) if cleared else Part(0.0, 0.0, "moments", 1)
+    error = float(np.hypot(known.error, scale * whole.error))
+    parts[ALL] = Part(known.share + scale * whole.share, error, "moments" if others else "regression", degree)
+    return _table(parts, {**members, ALL: range(len(held.names))}, held.n, confidence)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A share of the variance with its standard error."""
+    """A share of the variance with its standard error, and how it was found."""
 
     share: float
     error: float
+    method: str = ""
+    degree: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A group that a regression holds."""
+
+    phi: Floats
+    part: Part
+
+
+def _columns(held: Sample, group: Sequence[int], degree: int) -> Floats:
+    """The polynomials of a group of inputs, shape (replications, columns)."""
+    found = basis(held.inputs[:, list(group)], degree).transpose(1, 0, 2).reshape(held.n, -1)
+    return found[:, (found != 0.0).any(axis=0)]
+
+
+def _fit(held: Sample, group: Sequence[int], y: Floats, least: int) -> Fit | None:
+    """The regression on a group at the highest degree that there is room for, or None."""
+    degree = min(held.n // (PER_COLUMN * len(group)), HIGHEST)
+    if degree < least:
+        return None
+    phi = _columns(held, group, degree)
+    found = regressed(phi, y)
+    return Fit(phi, Part(found.share, found.error, "regression", degree))
+
+
+def _cleared(fits: Mapping[str, Fit], y: Floats) -> tuple[list[str], Floats]:
+    """The groups whose regressions are taken off the outcome, the clearest first, and what is left of it."""
+    order = sorted(fits, key=lambda label: -fits[label].part.share / max(fits[label].part.error, 1e-12))
+    room, chosen = len(y) // PER_COLUMN, []
+    for label in order:
+        part, width = fits[label].part, fits[label].phi.shape[1]
+        if part.share > 2.0 * part.error and width <= room:
+            chosen.append(label)
+            room -= width
+    if not chosen:
+        return [], y
+    phi = np.hstack([fits[label].phi for label in chosen])
+    fit, _, rank, _ = np.linalg.lstsq(phi, y, rcond=None)
+    left: Floats = (y - phi @ fit) * np.sqrt((len(y) - 1) / (len(y) - rank - 1))
+    return chosen, left
 
 
 def explained(phi: Floats, y: Floats) -> Part:
@@ -126,3 +179,14 @@ def regressed(phi: Floats, y: Floats) -> Part:
     normal = 4.0 * max(share, 0.0) * (1.0 - share) ** 2 / n
     seen = float((influence**2).mean()) / n - 2.0 * random  # it counts the noise of the fit twice
     return Part(share, float(np.sqrt(max(normal, seen) + random)))
+
+
+def _table(parts: Mapping[str, Part], members: Mapping[str, Sequence[int]], n: int, confidence: float) -> pd.DataFrame:
+    z = float(norm.ppf(0.5 + confidence / 2.0))
+    rows = [
+        {"group": label, "inputs": len(members[label]), "n": n, "share": part.share}
+        | {"low": part.share - z * part.error, "high": part.share + z * part.error}
+        | {"method": part.method, "degree": part.degree, "error": part.error}
+        for label, part in parts.items()
+    ]
+    return pd.DataFrame(rows)

@@ -56,7 +56,7 @@ def quarters(run: Run) -> list[dict[str, Any]]:
 
 def print_by(run: Run, when: date) -> None:
     """Print P(live MW >= x) by a date."""
-    found = answers.by_date(run, _within(run, when))
+    found = answers.by_date(run, when)
     committed = _committed(run, when)
     rows, bold = [], []
     for place, record in enumerate(found.to_dict("records")):
@@ -70,7 +70,7 @@ def print_by(run: Run, when: date) -> None:
 
 def by(run: Run, when: date) -> dict[str, Any]:
     """The same for scripts."""
-    found = answers.by_date(run, _within(run, when))
+    found = answers.by_date(run, when)
     keys = ("mw", "probability", "low", "high")
     rows = [{key: record[key] for key in keys} for record in found.to_dict("records")]
     return {"date": when, "committed": _committed(run, when), "at_least": rows}
@@ -82,9 +82,9 @@ def _committed(run: Run, when: date) -> float:
     return committed_at(answers.committed(run), day_of(when, run.start))
 
 
-def _within(run: Run, when: date) -> date:
+def within(run: Run, when: date) -> None:
+    """Refuse a date that was not simulated."""
     last = run.date(run.horizon)
     if not run.start <= when <= last:
         expected = f"a date from {run.start} to {last}"
         raise InputError(Problem("--by", f"{when} lies outside what was simulated", expected=expected))
-    return when

@@ -3,6 +3,8 @@
 from math import isnan
 from typing import Any
 
+import pandas as pd
+
 from buildsim.analysis import answers, golive
 from buildsim.analysis.portfolio import site_names
 from buildsim.analysis.quantiles import LEVELS, column
@@ -33,7 +35,7 @@ def print_sites(run: Run) -> None:
 
 def print_halls(run: Run, site: str) -> None:
     """Print when each hall of a site is live."""
-    found = _halls(run, site)
+    found = halls(run, site)
     rows = [_row(run, record["block"].split("/", 1)[1], record) for record in found.to_dict("records")]
     heading(f"When is each hall of {site_names(run.model)[site]} live?")
     table(_COLUMNS, rows, "l" + "r" * 7, gap=2)
@@ -43,7 +45,7 @@ def print_halls(run: Run, site: str) -> None:
 def data(run: Run, site: str | None = None) -> list[dict[str, Any]]:
     """The same for scripts."""
     days = Days(run.start)
-    found = answers.sites(run) if site is None else _halls(run, site)
+    found = answers.sites(run) if site is None else halls(run, site)
     keys = ("site", "event", "blocks", "block", "mw", "later")
     rows = []
     for record in found.to_dict("records"):
@@ -71,7 +73,8 @@ def _row(run: Run, name: str, record: dict[Any, Any]) -> list[str]:
     return [wrapped(name, 20), f"{record['mw']:,.0f}", f"{days.text(record['planned'])}{target}", *quantiles, later]
 
 
-def _halls(run: Run, site: str) -> Any:
+def halls(run: Run, site: str) -> pd.DataFrame:
+    """When each hall of a site goes live; InputError when the run has no such site."""
     found = answers.blocks(run)
     mine = found[found["site"] == site]
     if mine.empty:

@@ -82,7 +82,7 @@ class _Reader:
         for place, line in enumerate(self.lines):
             if line.strip().startswith(words):
                 return place
-        self._tell(None, f"there is no line '{words}'", "a PSPLIB file of one mode")
+        self._tell(len(self.lines), f"the file ends without a line '{words}'", "a PSPLIB file of one mode")
         raise InputError(self.problems)
 
     def _count(self, words: str, what: str) -> int:
