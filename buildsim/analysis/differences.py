@@ -201,20 +201,25 @@ def _bootstrapped(one: Floats, two: Floats, level: float, resamples: int, seed: 
 
     sides = (int((lowest <= _TIE).sum()), int((highest >= -_TIE).sum()))
     p = np.nan if np.isnan(gaps).all() else min(1.0, 2.0 * (min(sides) + 1) / (resamples + 1))
-    whole = [quantiles.quantile(values, level).value for values in (one, two)]
-    return _Shift(whole[0], whole[1], p, _reduction(before, after, gaps), ends)
+    return _Shift(_at(one, level), _at(two, level), p, _reduction(before, after, gaps), ends)
 
 
 def _sectioned(one: Floats, two: Floats, level: float) -> _Shift:
     cuts = np.array_split(np.arange(len(one)), min(SECTIONS, len(one)))
-    before, after = (np.array([quantiles.quantile(values[cut], level).value for cut in cuts]) for values in (one, two))
-    whole = [quantiles.quantile(values, level).value for values in (one, two)]
-    shift, gaps = _gap(whole[0], whole[1]), paired.gap(before, after)
+    before, after = (np.array([_at(values[cut], level) for cut in cuts]) for values in (one, two))
+    whole_one, whole_two = _at(one, level), _at(two, level)
+    shift, gaps = _gap(whole_one, whole_two), paired.gap(before, after)
     if not (np.isfinite(gaps).all() and np.isfinite(shift)):
-        return _Shift(whole[0], whole[1], np.nan, np.nan, _unbounded)
+        return _Shift(whole_one, whole_two, np.nan, np.nan, _unbounded)
     error = float(np.sqrt(((gaps - shift) ** 2).sum() / (len(cuts) * (len(cuts) - 1))))
     p, ends = _t_test(shift, error, len(cuts) - 1), _t_ends(shift, error, len(cuts) - 1)
-    return _Shift(whole[0], whole[1], p, _reduction(before, after, gaps), ends)
+    return _Shift(whole_one, whole_two, p, _reduction(before, after, gaps), ends)
+
+
+def _at(values: Floats, level: float) -> float:
+    """The quantile of a sample that is not empty and holds no NaN."""
+    place = quantiles.rank(len(values), level) - 1
+    return float(np.partition(values, place)[place])
 
 
 def _unbounded(confidence: float) -> tuple[float, float]:  # noqa: ARG001  # the same at any confidence

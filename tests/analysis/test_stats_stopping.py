@@ -50,7 +50,8 @@ def test_a_probability_needs_what_wilson_asks() -> None:
         low, high = wilson_bounds(0.1 * count, count)
         arms.append(max(high - 0.1, 0.1 - low))
     assert arms[1] <= 0.02 < arms[0]
-    assert wanted == pytest.approx(1.96**2 * 0.09 / 0.02**2, rel=0.15)
+    # Wald's interval, which is symmetric, needs somewhat less than Wilson's longer arm.
+    assert 1.0 < wanted / (1.96**2 * 0.09 / 0.02**2) < 1.25
 
 
 def test_a_quantile_needs_four_times_as_many_for_half_the_width() -> None:
@@ -97,12 +98,12 @@ def test_wrong_targets_are_told_at_once() -> None:
     assert [problem.path for problem in refused.value.problems] == ["half_width", "confidence"]
 
 
-def coverage(draw, look, truth: float, half_width: float, samples: int, most: int, first: int = 100) -> float:
+def coverage(draw, look, truth: float, half_width: float, samples: int, most: int, confirm: bool = False) -> float:
     """How often the interval at the end of the rule holds the truth."""
     hits = 0
     for seed in range(samples):
         sample = draw(np.random.default_rng([4, seed]), most)
-        _, looks, reached = until(lambda n, x=sample: x[:n], look, half_width, sizes(first, most))
+        _, looks, reached = until(lambda n, x=sample: x[:n], look, half_width, sizes(100, most), confirm)
         hits += reached and looks[-1].low <= truth <= looks[-1].high
     return hits / samples
 
@@ -169,19 +170,21 @@ def test_the_rule_keeps_its_coverage_on_a_queue() -> None:
 
 @pytest.fixture(scope="module")
 def two_sites() -> bs.Run:
-    return bs.simulate(bs.load("examples/two-sites"), 800, seed=11, workers=2, keep_activities=0)
+    return bs.simulate(bs.load("examples/two-sites"), 600, seed=11, workers=2, keep_activities=0)
 
 
-def test_the_rule_keeps_its_coverage_on_a_model(two_sites: bs.Run) -> None:
-    # 800 replications stand for the population, and samples are drawn from it with replacement: 500 samples, three
-    # standard errors of 0.01, and half a point for the rule.
+@pytest.mark.parametrize(("confirm", "least"), [(False, 0.89), (True, 0.915)])
+def test_the_rule_keeps_its_coverage_on_a_model(two_sites: bs.Run, confirm: bool, least: float) -> None:
+    # 600 replications stand for the population, and samples are drawn from it with replacement: 500 samples, so three
+    # standard errors of 0.01. The P80 lies on a slope of the density, and the width of its interval varies much: the
+    # page on statistics allows the rule to lose three points, and half a point where the target is met twice in a row.
     figure = figures.go_live()
     population = figure.values(two_sites)
     truth = quantiles.quantile(population, 0.8).value
-    days = 10.0
-    assert 100 < needed(two_sites, figure, days).replications < 2000
+    days = 12.0
+    assert 200 < needed(two_sites, figure, days).replications < 4000
 
     def draw(rng: np.random.Generator, n: int) -> np.ndarray:
         return rng.choice(population, n)
 
-    assert coverage(draw, p80, truth, days, samples=500, most=3000) >= 0.915
+    assert coverage(draw, p80, truth, days, samples=500, most=8000, confirm=confirm) >= least

@@ -24,6 +24,9 @@ PER_COLUMN = 4
 HIGHEST = 4
 """The highest degree of the polynomials."""
 
+PER_HIGHER = 10
+"""Replications for each column of a regression with polynomials above the degree asked for."""
+
 
 def group_shares(
     inputs: pd.DataFrame,
@@ -43,11 +46,11 @@ def group_shares(
     - `regression`, with at least 4 replications for each column: the adjusted R^2 of a least-squares fit on all phi of
       the group (Ezekiel 1930). Its squared error is the noise of the fit, 2 columns (1 - R^2)^2 / (n (n - columns)), and
       4 R^2 (1 - R^2)^2 / n (Olkin and Finn, Psychological Bulletin 118, 1995), or what the influence of each replication
-      on R^2 says where that is more (long tails). D is as high as this leaves room for, 4 at most.
+      on R^2 says where that is more (long tails). D is 4, or as high as leaves 10 replications for each column.
     - `moments`, with fewer: sum over j, k of r_jk^2 - (1 - r_jk^2) / (n - 2) with r_jk = corr(phi_jk, y) and D = `degree`.
       It needs no fit, and inputs may outnumber replications: the moment estimator of what many small effects explain
       (Dicker, Biometrika 101, 2014). Its error is that of a U-statistic: the delete-one jackknife, less what that counts
-      twice. Here y is what the clearest groups of the first kind leave, which lessens the noise.
+      twice. y is here what the clearest groups of the first kind leave of the outcome, which lessens the noise.
 
     The interval is share +- z error. For a group that does nothing the error is about sqrt(2 columns) / n: it says
     whether the sample can see the group at all. Degree 1 sees monotone effects (a normal score explains 95 % of the
@@ -70,19 +73,16 @@ def group_shares(
     cleared, left = _cleared(fits, y)
     scale = float(left.var())
     rest = left / np.sqrt(scale)
-    parts: dict[str, Part] = {}
-    for label, group in members.items():
-        if label in fits:
-            parts[label] = fits[label].part
-        else:
-            found = explained(_columns(held, group, degree), rest)
-            parts[label] = Part(scale * found.share, scale * found.error, "moments", degree)
-    beside = [label for label in members if label not in cleared]
-    others = [index for label in beside for index in members[label]]
-    whole = explained(_columns(held, others, degree), rest) if others else Part(0.0, 0.0, "moments", degree)
-    known = regressed(np.hstack([fits[label].phi for label in cleared]), y) if cleared else Part(0.0, 0.0, "moments", 1)
-    error = float(np.hypot(known.error, scale * whole.error))
-    parts[ALL] = Part(known.share + scale * whole.share, error, "moments" if others else "regression", degree)
+    columns = {label: _columns(held, group, degree) for label, group in members.items() if label not in cleared}
+    parts = {
+        label: fits[label].part if label in fits else _scaled(explained(columns[label], rest), scale, degree)
+        for label in members
+    }
+    others = np.hstack(list(columns.values())) if columns else np.empty((held.n, 0))
+    whole = _scaled(explained(others, rest), scale, degree)
+    known = regressed(np.hstack([fits[label].phi for label in cleared]), y) if cleared else Part(0.0, 0.0)
+    method = "moments" if columns else "regression"
+    parts[ALL] = Part(known.share + whole.share, float(np.hypot(known.error, whole.error)), method, degree)
     return _table(parts, {**members, ALL: range(len(held.names))}, held.n, confidence)
 
 
@@ -112,12 +112,17 @@ def _columns(held: Sample, group: Sequence[int], degree: int) -> Floats:
 
 def _fit(held: Sample, group: Sequence[int], y: Floats, least: int) -> Fit | None:
     """The regression on a group at the highest degree that there is room for, or None."""
-    degree = min(held.n // (PER_COLUMN * len(group)), HIGHEST)
-    if degree < least:
+    if PER_COLUMN * least * len(group) > held.n:
         return None
+    degree = min(max(held.n // (PER_HIGHER * len(group)), least), HIGHEST)
     phi = _columns(held, group, degree)
     found = regressed(phi, y)
     return Fit(phi, Part(found.share, found.error, "regression", degree))
+
+
+def _scaled(part: Part, scale: float, degree: int) -> Part:
+    """A share of what is left, as a share of the whole."""
+    return Part(scale * part.share, scale * part.error, "moments", degree)
 
 
 def _cleared(fits: Mapping[str, Fit], y: Floats) -> tuple[list[str], Floats]:
@@ -165,7 +170,7 @@ def _error(sums: Floats, squares: float, y: Floats) -> float:
     jackknife = (n - 1) / n * float(((without - without.mean()) ** 2).sum())
     pairs = n * (n - 1)
     random = 2.0 * max(squares / pairs - (total / pairs) ** 2, 0.0) / pairs
-    return float(np.sqrt(max(jackknife - random, random / 2.0)))
+    return float(np.sqrt(max(jackknife - random, random)))
 
 
 def regressed(phi: Floats, y: Floats) -> Part:
