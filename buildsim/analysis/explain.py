@@ -167,6 +167,7 @@ def _replicator(run: Run) -> Replicator:
         design=run.manifest["design"],
         replications=run.replications if given else run.manifest["replications"],
         draws=run.inputs if given else None,
+        without=run.manifest["without"],
     )
 
 

@@ -45,7 +45,7 @@ class Generation(Declared):
     cooling: Literal["liquid", "air"]
     """What the racks need."""
     dead_on_arrival: UncertainShare | None = None
-    """Share of the GPUs that are dead on arrival or fail in burn-in; they are replaced from spares."""
+    """Share of the GPUs that are dead on arrival or fail in burn-in; counted as lost when the hall goes live."""
 
 
 class GpuOrder(Declared):

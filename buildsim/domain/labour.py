@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from simpy.events import Event
 
 from buildsim.engine.world import World
 from buildsim.spec.base import Declared
+from buildsim.units import parse_share
 from buildsim.spec.quantity import Count, Mw, Rate, Share
 
 MILLI = 1000
 """People are dealt out in thousandths, so that crews scaled to a hall's size stay whole numbers."""
 MONTH = 30.4375
 """Mean length of a month [days]."""
+Factor = Annotated[float, BeforeValidator(parse_share), WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]})]
+"""A share that may be above 1, such as 120 %."""
 
 
 class Trade(Declared):
@@ -82,8 +85,8 @@ class Productivity(Declared):
     """Share of craft-hours spent on rework when nobody is."""
     crowding: Annotated[Share, Field(ge=0, lt=1)] = 0.0
     """Loss of output with the maximum number of teams; linear from none at the planned number. None by default."""
-    workforce: Annotated[Share, Field(gt=0)] = 1.0
-    """Of every pool: 80 % is a workforce a fifth smaller than declared."""
+    workforce: Annotated[Factor, Field(gt=0)] = 1.0
+    """Of every pool: 80 % is a workforce a fifth smaller than declared, 120 % one a fifth larger."""
     teams_up_to: Literal["maximum", "planned"] = "maximum"
     """How many teams join running work."""
 

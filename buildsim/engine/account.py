@@ -140,7 +140,9 @@ class Account:
         if ready > logic:
             self._charge_gates(activity, logic, ready)
         if bond is None or release < earliest - TIE_TOLERANCE:
-            self._charge(0.0, logic, causes.NOT_BEFORE, activity)
+            begins = min(self.world.network.begins[activity], logic)
+            self._charge(begins, logic, causes.PLANNED, activity)
+            self._charge(0.0, begins, causes.NOT_BEFORE, activity)
             return None
         return self._over(bond, logic, activity)
 

@@ -19,6 +19,10 @@ class Inputs(Protocol):
     def luck(self, name: str) -> int:
         """Return the column of a plain uniform on (0, 1) that decides whether something happens."""
 
+    def spent(self, begun: float) -> float | None:
+        """Return how long something that began on day `begun` is known to have taken: it was still open on the
+        information date [days]; None for what begins later."""
+
     def day(self, moment: date) -> float:
         """Return a date as days since the model's start."""
 

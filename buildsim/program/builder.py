@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from math import inf
 
 from buildsim.engine.network import Bond, Crews, Failure, Gate, Link, Network, Tie
 from buildsim.sampling.inputs import Input
@@ -30,6 +31,7 @@ class Node:
     keeps: bool = False
     calendar: int = ELAPSED
     earliest: float = 0.0
+    begins: float = inf
     failures: tuple[Failure, ...] = ()
     begun: bool = False
     rank_key: float = 0.0
@@ -88,6 +90,14 @@ class Builder:
         known = float(self.information.toordinal())
         return self.column(name, quantity, known if low < known < high else None)
 
+    def spent(self, begun: float) -> float | None:
+        """Return how long something that began on day `begun` is known to have taken [days]; None: it begins later.
+
+        It is said to be still open, so it ends after the information date.
+        """
+        known = max(0.0, self.day(self.information))
+        return known - begun if begun < known else None
+
     def luck(self, name: str, group: str = "", *, planned: bool = False) -> int:
         """Return the column of a uniform that decides whether something happens; in the plan it does if `planned`."""
         return self.column(name, CERTAIN if planned else UNIFORM, group=group)
@@ -138,6 +148,7 @@ class Builder:
             start_conditions=start_conditions,
             finish_conditions=finish_conditions,
             earliest=[self._earliest(node) for node in self.nodes],
+            begins=[node.begins for node in self.nodes],
             finish_floor=[node.finish_floor for node in self.nodes],
             need=[self._need(node) for node in self.nodes],
             hold=[node.hold for node in self.nodes],

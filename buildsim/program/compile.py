@@ -23,7 +23,10 @@ from buildsim.program.groups import group_of
 from buildsim.program.halls import MILLI, NEED_MARGIN, Compiled, HallCompiler
 from buildsim.program.places import Places
 from buildsim.program.program import Block, Pool, Program, Setting, merged
+from buildsim.spec.uncertain import Uncertain
 
+DATED = ("least_slack", "latest_finish")
+"""The rank policies that follow due dates."""
 SPARE_DAYS = 200
 """Calendars reach this far beyond the horizon; later, working time goes on at their mean pace [days]."""
 
@@ -160,7 +163,7 @@ def _orders(model: Model, builder: Builder, halls: dict[str, Compiled]) -> list[
             generation = model.generations[order.generation]
             base = f"sites.{site_id}.halls.{hall_id}.gpus"
             ordered = _ordered(model, order, generation.lead.planning(), compiled)
-            waiting = not (order.on_hand or compiled.racked or generation.lead.dist.high <= -ordered)
+            waiting = not (order.on_hand or compiled.racked or _come(generation.lead, builder.spent(ordered)))
             lots = tuple(
                 tuple(
                     (
@@ -173,7 +176,7 @@ def _orders(model: Model, builder: Builder, halls: dict[str, Compiled]) -> list[
                 )
                 for number in range(order.lots)
             )
-            lead = builder.column(f"{base}.lead", generation.lead, -ordered if ordered < 0 else None) if waiting else -1
+            lead = builder.column(f"{base}.lead", generation.lead, builder.spent(ordered)) if waiting else -1
             dead = generation.dead_on_arrival
             column = builder.column(f"{base}.dead_on_arrival", dead) if dead is not None and waiting else -1
             supply = generations[order.generation]
@@ -192,6 +195,11 @@ def _orders(model: Model, builder: Builder, halls: dict[str, Compiled]) -> list[
                 )
             )
     return plans
+
+
+def _come(lead: Uncertain, spent: float | None) -> bool:
+    """Return whether the longest lead time has passed."""
+    return spent is not None and lead.dist.high <= spent
 
 
 def _ordered(model: Model, order: GpuOrder, lead: float, compiled: Compiled) -> float:
@@ -239,6 +247,8 @@ def _tranche(model: Model, builder: Builder, name: str, tranche: Tranche, blocks
         option_luck=builder.luck(f"{base}.option", planned=True) if option else -1,
         rule=rule,
         lag=builder.column(f"{base}.remarketing", remarketing.lag) if remarketing else -1,
+        revenue=tranche.value / (tranche.mw * tranche.term) if tranche.term else 0.0,
+        price=remarketing.price if remarketing else 1.0,
     )
 
 
@@ -261,7 +271,7 @@ def _finish(parts: Parts) -> Program:
         inputs=tuple(builder.inputs),
         groups=_groups(model, builder),
         network=network,
-        priorities=Priorities(network.rank_key, by_block),
+        priorities=Priorities(network.rank_key, by_block, dated=model.policy.rank in DATED),
         waiters=merged([(gate.fact, number) for number, node in enumerate(nodes) for gate in node.gates]),
         blocks=parts.blocks,
         columns=np.array([max(0, node.column) for node in nodes], dtype=np.intp),

@@ -118,6 +118,7 @@ class HallCompiler:
             if status.done[key] < 1.0:
                 node = self._node(site_id, block, hall, template, key, activity, status)
                 node.block, node.rank_key = number, self._rank_key(compiled, key, hall)
+                node.begins = status.begin
                 compiled.nodes[key] = self.builder.add(node)
         for key, here in compiled.nodes.items():
             self._bind(compiled, site_id, key, self.builder.nodes[here], gates)
@@ -204,11 +205,16 @@ class HallCompiler:
         node.factor = template.per / self.crew_hours[activity.trade] * left
 
     def _order(self, node: Node, base: str, activity: Procurement, hall: Hall, optional: bool) -> None:
-        """An order runs from its own date, which may lie before the start; an optional hall orders once it is taken."""
+        """An order runs from its own date, which may lie before the start; an optional hall orders once it is taken.
+
+        What is on order is known not to have come by the information date, unless its longest lead time has passed.
+        """
         ordered = self.model.day(hall.start) - activity.ordered_ahead
-        past = ordered < 0.0 and not optional
-        node.column = self.builder.column(f"{base}.duration", activity.duration, -ordered if past else None, EQUIPMENT)
-        node.factor, node.shift, node.earliest = 1.0, ordered if past else 0.0, max(0.0, ordered)
+        spent = None if optional else self.builder.spent(ordered)
+        come = spent is not None and activity.duration.dist.high <= spent
+        node.column = self.builder.column(f"{base}.duration", activity.duration, None if come else spent, EQUIPMENT)
+        node.factor, node.shift = 0.0 if come else 1.0, 0.0 if optional else min(0.0, ordered)
+        node.earliest = max(0.0, ordered)
         node.failures = tuple(
             Failure(
                 cause=causes.LOGISTICS,

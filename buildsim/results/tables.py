@@ -106,6 +106,7 @@ _MILESTONES = Table(
             "What became of it: on_time, late, damages, redated, withdrawn, withdrawn_in_part, lapsed or pending.",
         ),
         Column("damages", "float64", "USD", "Liquidated damages that fell due by the horizon."),
+        Column("deferred", "float64", "USD", "Revenue put off: value over term for each missing MW and day after due."),
         Column("cause", "text", "id", "The cause with the largest excess over plan on its last block; empty if none."),
     ),
 )
@@ -124,6 +125,7 @@ _WITHDRAWALS = Table(
         Column("trigger", "text", "id", "What set it off: longstop, lost_confidence or option_lapsed."),
         Column("cause", "text", "id", "The cause with the largest excess over plan behind it; empty if none."),
         _instant("remarketed", "When another customer takes the capacity; NaN if none does by the horizon."),
+        Column("recovered", "float64", "USD", "What the other customer pays for it over the same term; 0 if none does."),
     ),
 )
 

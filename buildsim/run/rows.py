@@ -173,6 +173,7 @@ class Recorder:
                     late,
                     standing.outcome,
                     standing.damages,
+                    standing.deferred,
                     cause,
                 )
             )
@@ -180,10 +181,10 @@ class Recorder:
 
     def _withdrawals(self, outcome: Outcome) -> Rows:
         rows: Rows = []
-        for *what, remarketed in outcome.world.records["withdrawals"]:
+        for *what, remarketed, recovered in outcome.world.records["withdrawals"]:
             standing = outcome.book.standing[str(what[2])]
             cause = "" if standing.outcome == "lapsed" else self.cause(outcome, standing)
-            rows.append((outcome.replication, *what, cause, remarketed))
+            rows.append((outcome.replication, *what, cause, remarketed, recovered))
         return rows
 
     def _activities(self, outcome: Outcome) -> Rows:

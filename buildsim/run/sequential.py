@@ -167,8 +167,8 @@ def simulate_until(
         first: Replications of the first stage, at least 20; the more, the less coverage is lost.
         growth: How many times larger each stage is than the one before, above 1.
         at_most: Replications at which the run ends in any case.
-        confirm: Go on until two looks in a row are narrow enough: about `growth` times the replications, and the coverage
-            that looking costs is back. Worth it for quantiles, whose intervals' widths vary most.
+        confirm: Go on until two looks in a row are narrow enough: about `growth` times the replications, and the
+            coverage that looking costs is back. Worth it for quantiles, whose intervals vary most in width.
         seed: Of the draws.
         workers: Processes; all cores unless told otherwise.
         design: Only `monte-carlo` can be extended.

@@ -74,9 +74,9 @@ def test_common_random_numbers_are_worth_it(base, others) -> None:
 
 
 def test_a_scenario_without_effect_is_rarely_found() -> None:
-    # Six scenarios without any effect, in 2,000 families: Holm bounds the chance of a false finding in a family, and of
-    # a simultaneous interval that misses, by 0.05. Uncorrected it is about 0.18, for the scenarios share their base. The
-    # standard error of 0.05 is 0.005; three of them are allowed.
+    # Six scenarios without any effect, in 2,000 families: Holm bounds the chance of a false finding in a family, and
+    # of a simultaneous interval that misses, by 0.05. Uncorrected it is about 0.18, for the scenarios share their
+    # base. The standard error of 0.05 is 0.005; three of them are allowed.
     draws = np.random.default_rng(9).normal(size=(2000, 7, 30))
     known = ttest_rel(draws[:, 1:], draws[:, :1], axis=2)
     low, high = known.confidence_interval(simultaneous(0.95, 6))
@@ -128,7 +128,7 @@ def test_only_shared_replications_count(base) -> None:
 
 
 def test_an_unknown_site_is_told(base) -> None:
-    with pytest.raises(InputError, match="there is no site 'dentom'.*did you mean 'denton'"):
+    with pytest.raises(InputError, match=r"there is no site 'dentom'.*did you mean 'denton'"):
         compare_many(base, {"same": base}, figures=[figures.go_live("dentom")])
     with pytest.raises(InputError, match=r"'1\.2' is no statistic"):
         figures.go_live("denton", 1.2)

@@ -170,12 +170,12 @@ def test_the_rule_keeps_its_coverage_on_a_queue() -> None:
 
 @pytest.fixture(scope="module")
 def two_sites() -> bs.Run:
-    return bs.simulate(bs.load("examples/two-sites"), 600, seed=11, workers=2, keep_activities=0)
+    return bs.simulate(bs.load("examples/two-sites"), 400, seed=11, workers=2, keep_activities=0)
 
 
 @pytest.mark.parametrize(("confirm", "least"), [(False, 0.89), (True, 0.915)])
 def test_the_rule_keeps_its_coverage_on_a_model(two_sites: bs.Run, confirm: bool, least: float) -> None:
-    # 600 replications stand for the population, and samples are drawn from it with replacement: 500 samples, so three
+    # 400 replications stand for the population, and samples are drawn from it with replacement: 500 samples, so three
     # standard errors of 0.01. The P80 lies on a slope of the density, and the width of its interval varies much: the
     # page on statistics allows the rule to lose three points, and half a point where the target is met twice in a row.
     figure = figures.go_live()

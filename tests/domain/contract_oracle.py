@@ -187,14 +187,14 @@ def same(left: float, right: float) -> bool:
     return (isnan(left) and isnan(right)) or abs(left - right) <= 1e-6 * max(1.0, abs(left))
 
 
-def damages_by_history(terms: Terms, due: float, history: Sequence[tuple[float, float]], horizon: float) -> float:
-    """Return the damages of a tranche from its history of (day, MW no longer missing) alone."""
-    total, missing, since = 0.0, terms.mw, due + terms.grace
-    for day, mw in [*sorted(history), (horizon, 0.0)]:
+def missing_mw_days(mw: float, since: float, history: Sequence[tuple[float, float]], horizon: float) -> float:
+    """Return the MW-days that were missing from `since` on, from a history of (day, MW no longer missing) alone."""
+    total, missing = 0.0, mw
+    for day, settled in [*sorted(history), (horizon, 0.0)]:
         if day > since:
-            total += missing * terms.damages * (day - since)
+            total += missing * (day - since)
             since = day
-        missing -= mw
+        missing -= settled
     return total
 
 

@@ -40,6 +40,8 @@ class Desk:
         option: tuple[float, float, float] | None = None,
         confidence_loss: float = 0.2,
         lag: float | None = None,
+        revenue: float = 0.0,
+        price: float = 1.0,
         draws: Mapping[str, float] | None = None,
     ) -> None:
         """Add a tranche; an option is (day of the decision, probability, luck); `draws` are those of its rule."""
@@ -67,6 +69,8 @@ class Desk:
                 option_luck=self._given(f"{name}.option", option_luck) if option else -1,
                 rule=compiled,
                 lag=self._given(f"{name}.remarketing", lag) if lag is not None else -1,
+                revenue=revenue,
+                price=price,
             )
         )
 

@@ -23,8 +23,10 @@ class Columns:
     A luck that is not given is the unluckiest for whatever might happen: it does not.
     """
 
-    def __init__(self, draws: Mapping[str, float] | None = None) -> None:
+    def __init__(self, draws: Mapping[str, float] | None = None, known: float = 0.0) -> None:
+        """Take draws by name, and the information date [days]."""
         self.draws = dict(draws or {})
+        self.known = known
         self.row: list[float] = []
         self.names: list[str] = []
         self.above: dict[str, float | None] = {}
@@ -41,6 +43,12 @@ class Columns:
 
     def day(self, moment: date) -> float:
         return float((moment - START).days)
+
+    def spent(self, begun: float) -> float | None:
+        return self.known - begun if begun < self.known else None
+
+    def spent(self, begun: float) -> float | None:
+        return -begun if begun < 0.0 else None
 
     def _place(self, name: str, value: float, above: float | None) -> int:
         if name not in self.names:

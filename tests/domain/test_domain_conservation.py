@@ -14,10 +14,11 @@ from buildsim.engine.world import World
 from buildsim.run.outcome import Outcome
 from buildsim.run.replication import Replicator
 from buildsim.run.rows import Recorder
-from tests.domain.contract_oracle import Fate, Oracle, Terms, as_terms, damages_by_history, same
+from tests.domain.contract_oracle import Fate, Oracle, Terms, as_terms, missing_mw_days, same
 from tests.domain.deals import Desk, left
 
 HORIZON = 400.0
+REVENUE = 3.0
 BLOCKS = ("a/h1", "a/h2", "a/h3", "a/h4")
 
 # -- random contracts ----------------------------------------------------------------------------
@@ -83,7 +84,7 @@ def signed(case: Case) -> Book:
     declared, live, megawatts = case
     desk = Desk()
     for one in declared:
-        desk.tranche(one["name"], *one["blocks"], **as_terms(one))
+        desk.tranche(one["name"], *one["blocks"], revenue=REVENUE, **as_terms(one))
     return desk.sign(live, megawatts, horizon=HORIZON)
 
 
@@ -131,8 +132,11 @@ def test_random_contracts_against_a_plain_loop_over_moments(case: Case) -> None:
             assert same(mw, megawatts)
             assert trigger == why
         history = [*fate.filled, *((day, mw) for day, mw, _ in gone)]
-        expected = damages_by_history(Terms(**one), standing.due, history, HORIZON)
-        assert same(standing.damages, expected if standing.outcome != "lapsed" else 0.0)
+        firm = standing.outcome != "lapsed"
+        late = missing_mw_days(one["mw"], standing.due + one["grace"], history, HORIZON) if firm else 0.0
+        overdue = missing_mw_days(one["mw"], one["due"], history, HORIZON) if firm else 0.0
+        assert same(standing.damages, one["damages"] * late)
+        assert same(standing.deferred, REVENUE * overdue)  # from the first due date, moved or not
 
 
 def check_fate(standing: Standing, fate: Fate) -> None:

@@ -219,9 +219,10 @@ def test_lost_days_are_as_many_as_declared() -> None:
     assert likely(lost, 20 * len(calendar.shares), 4 * 12 / 251)
 
 
+@pytest.mark.parametrize("information", [None, "2025-07-21"])
 @pytest.mark.parametrize("what", ["gpus", "stage", "plant", "order"])
-def test_what_was_begun_before_the_start_is_drawn_as_not_yet_over(what: str) -> None:
-    """Uniform on 100 to 200 days and begun 150 days before the start: uniform on 150 to 200."""
+def test_what_was_begun_before_the_start_is_drawn_as_not_yet_over(what: str, information: str | None) -> None:
+    """Uniform on 100 to 200 days and begun 150 days before the start: uniform on 150 to 200, or from what is known."""
     days, begun = {"kind": "uniform", "low": "100 days", "high": "200 days"}, "2025-02-01"
     generation = {"available": "2025-01-01", "lead": days, "kw_per_gpu": 1, "gpus_per_rack": 72, "cooling": "liquid"}
     grid = {"kind": "grid", "begun": begun, "stages": {"works": days}, "steps": {"s1": {"mw": 100, "after": "works"}}}
@@ -238,7 +239,9 @@ def test_what_was_begun_before_the_start_is_drawn_as_not_yet_over(what: str) -> 
         templates={"shell": {"name": "S", "per": "10 MW", "cooling": "liquid", "activities": activities[what]}},
         generations={"GX": generation},
         sites={"a": site({"h1": hall(**order)}, power=power)},
+        information=information,
     )
+    known = 20.0 if information else 0.0
     live = np.array(replicator(model, 1000).block(0, 1000)["go_live"]["live"])
-    assert live.min() > 0.0
-    assert as_they_should(live, stats.uniform(0, 50).cdf)
+    assert live.min() > known
+    assert as_they_should(live, stats.uniform(known, 50 - known).cdf)

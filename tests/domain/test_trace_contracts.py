@@ -398,6 +398,33 @@ def test_released_capacity_finds_another_customer_after_the_lag(lag: float | Non
     assert isnan(row[7]) if day is None else row[7] == day  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("lag", "recovered"), [(120.0, 450.0), (720.5, 0.0), (None, 0.0)])
+def test_the_next_customer_pays_its_own_price_for_what_was_given_up(lag: float | None, recovered: float) -> None:
+    desk = Desk()
+    desk.tranche(
+        "k/t", "a/h1", "a/h2", mw=20.0, value=1000.0, rule=LONGSTOP, longstop=180.0, luck=0.0, lag=lag, price=0.9
+    )
+    [row] = desk.sign({90.0: ["a/h1"]}).world.records["withdrawals"]
+    assert row[8] == pytest.approx(recovered)  # half of the value, at 90 %
+
+
+@pytest.mark.parametrize(
+    ("live", "terms", "deferred"),
+    [
+        (100.0, {}, 0.0),
+        (120.0, {}, 10 * 5 * 20.0),  # grace spares damages, not the revenue
+        (500.0, {"rule": LONGSTOP, "longstop": 180.0, "luck": 0.0}, 10 * 5 * 180.0),  # until the customer leaves
+        (150.0, {"rule": REDATE, "luck": 0.0}, 10 * 5 * 50.0),  # a moved date does not bring it back
+        (None, {}, 10 * 5 * 900.0),
+        (None, {"option": (40.0, 0.6, 0.7)}, 0.0),
+    ],
+)
+def test_revenue_is_put_off_from_the_due_date_to_delivery(
+    live: float | None, terms: dict[str, Any], deferred: float
+) -> None:
+    assert only(alone(live, revenue=5.0, **terms)).deferred == pytest.approx(deferred)
+
+
 # -- rank ----------------------------------------------------------------------------------------
 
 RANKS = {"a/h1": [10.0, 40.0], "a/h2": [20.0, 60.0], "a/h3": [30.0, 120.0]}

@@ -96,6 +96,15 @@ def test_a_chain_begun_before_the_start_has_the_rest_of_its_first_stage_left() -
     assert (columns.above["sites.a.power.grid.studies"], columns.above["sites.a.power.grid.substation"]) == (50.0, None)
 
 
+def test_what_is_said_to_be_open_is_open_on_the_information_date() -> None:
+    days = {"low": "10 days", "high": "60 days"}
+    for begun, known in (("2025-06-01", 72.0), ("2025-07-11", 32.0), ("2025-08-12", None), ("2025-09-01", None)):
+        columns = Columns(known=42.0)  # 2025-08-12
+        grid(begun=begun, stages={"works": days}, steps={}).compile(GRID, {}, columns)
+        bridge(mw=1, lead=days, ordered=begun).compile(PLANT, {}, columns)
+        assert columns.above == {"sites.a.power.grid.works": known, "sites.a.power.plant.lead": known}
+
+
 def test_a_chain_may_begin_after_the_start() -> None:
     source = grid(begun="2025-08-20", stages={"works": "10 days"}, steps={"s1": {"mw": 1, "after": "works"}})
     assert power(run({"grid": source})) == [("grid", 60.0, "energised", 1.0)]

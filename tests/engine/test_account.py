@@ -85,6 +85,11 @@ def test_a_day_before_which_nothing_may_start() -> None:
     assert told(site, "b") == [(0.0, 7.0, "not-before", "b"), (7.0, 8.0, "planned work", "b")]
 
 
+def test_a_lag_from_the_beginning_of_the_block_is_planned() -> None:
+    site = Yard().add("a", 5.0, earliest=12.0, begins=4.0).run()
+    assert told(site, "a")[:2] == [(0.0, 4.0, "not-before", "a"), (4.0, 12.0, "planned work", "a")]
+
+
 def test_acceptance_is_a_cause_of_its_own() -> None:
     site = Yard().add("a", 2.0).add("b", 7.0, after=["a"], kind="acceptance", planned=6.0).run()
     assert told(site, "b")[1] == (2.0, 9.0, "acceptance", "b")

@@ -108,6 +108,7 @@ class Yard:
         calendar: int = ELAPSED,
         planned: float | None = None,
         earliest: float = 0.0,
+        begins: float | None = None,
         key: float | None = None,
         gates: Iterable[Gate] = (),
         failures: Iterable[Failure] = (),
@@ -123,6 +124,7 @@ class Yard:
         """
         numbers = self.builder
         node = Node(name, kind=kind, calendar=calendar, earliest=earliest, keeps=keeps)
+        node.begins = earliest if begins is None else begins  # a date of its own, unless the block begins before it
         node.rank_key = len(self.numbers) if key is None else key
         node.need = tuple((numbers.resource(one, "crew"), amount_) for one, amount_ in (uses or {}).items())
         node.hold = tuple((numbers.resource(one, "crew"), amount_) for one, amount_ in (holds or {}).items())

@@ -207,6 +207,11 @@ def test_a_lag_from_a_start_is_the_first_stretch_of_the_work() -> None:
     check(at, changed(planned_work=36.0, lag=2.0))
 
 
+def test_a_lag_from_the_start_of_the_hall_is_planned() -> None:
+    at = {f"{ACTIVITIES}/E1/after": ["start + 26 workdays"], f"{ACTIVITIES}/E1/hours_per_mw": 240}
+    check(at, changed(planned_work=40.0 - 10.0 + 26.0, equipment=0.0))
+
+
 def test_not_before() -> None:
     check({f"{HALL}/start": "2025-02-15"}, changed(**{"not-before": 40.0}))  # the order is placed 20 days ahead of it
 

@@ -154,11 +154,14 @@ def test_an_elapsed_lag_takes_no_notice_of_the_calendar() -> None:
 # -- orders and chains under way -------------------------------------------------------------------
 
 
-def test_a_lead_time_under_way_is_never_shorter_than_what_has_passed() -> None:
+@pytest.mark.parametrize(("information", "later"), [("2025-01-06", 0.0), ("2025-01-26", 20.0)])
+def test_a_lead_time_under_way_is_never_shorter_than_what_has_passed(information: str, later: float) -> None:
+    """What was under way on the information date had lasted till then; on day 0, or 20 days after it."""
     lead = {"low": "10 days", "mode": "30 days", "high": "120 days"}
     model = small(
         at={
             **UNDER_WAY,  # P1 was ordered 30 days before day 0
+            "information": information,
             f"{HALL}/programme_day": 5,
             f"{ACTIVITIES}/P1/duration": lead,
             "generations/g": {**GENERATION, "lead": lead},
@@ -186,13 +189,13 @@ def test_a_lead_time_under_way_is_never_shorter_than_what_has_passed() -> None:
         ("sites.s.power.grid.agreement", 20.0),
         ("sites.s.power.turbines.lead", 40.0),
     ):
-        assert draws[name].min() > passed
+        assert draws[name].min() > passed + later
         assert draws[name].max() < 120.0
-        assert draws[name].min() < passed + 3.0  # nothing else is cut off
+        assert draws[name].min() < passed + later + 3.0  # nothing else is cut off
     assert draws["sites.s.power.grid.works"].min() < 20.0  # begins when the agreement is there
     arrived = run.activities[run.activities.activity == "P1"]["finish"].to_numpy()
     assert np.abs(arrived - (draws["sites.s.halls.h.P1.duration"].to_numpy() - 30.0)).max() < 1e-9
-    assert arrived.min() > 0.0
+    assert arrived.min() > later
     delivered = run.deliveries[run.deliveries.event == "delivered"]["day"].to_numpy()
     assert np.abs(delivered - (draws["sites.s.halls.h.gpus.lead"].to_numpy() - 60.0)).max() < 1e-9
 

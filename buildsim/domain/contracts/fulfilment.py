@@ -40,6 +40,10 @@ class TranchePlan:
     rule: RulePlan
     lag: int
     """The column of the re-marketing lag; -1: released capacity stays idle."""
+    revenue: float = 0.0
+    """What the customer pays for a MW and day in service [USD]; 0 where no term is declared."""
+    price: float = 1.0
+    """The next customer's price relative to this one's."""
 
 
 @dataclass(slots=True)
@@ -53,6 +57,10 @@ class Standing:
     delivered: float = float("nan")
     withdrawn: float = 0.0
     damages: float = 0.0
+    deferred: float = 0.0
+    """Revenue that late delivery has put off [USD]."""
+    deferred_to: float = inf
+    """Deferred revenue is reckoned up to here [days]; infinite before the due date is missed."""
     accrued_to: float = inf
     """Damages are accrued up to here [days]; infinite before the end of the grace period."""
     last_block: str = ""
@@ -95,7 +103,7 @@ class Book:
         for standing in sorted(self.claims[block], key=lambda claim: claim.due):
             given = min(self.spare[block], standing.missing) if standing.bound else 0.0
             if given > 0.0:
-                self.accrue(standing)
+                self.accrue(standing, self.world.clock.now)
                 standing.missing -= given
                 standing.last_block = block
                 self.spare[block] -= given
@@ -104,20 +112,19 @@ class Book:
                     self.world.note(("delivered", standing.plan.name))
 
     def close(self) -> None:
-        """Bring the damages of what is still late up to the horizon."""
+        """Bring what is still late up to the horizon."""
         for standing in self.standing.values():
-            if standing.missing > 0.0 and standing.accrued_to < self.world.horizon:
-                standing.damages += (
-                    standing.missing * standing.plan.damages * (self.world.horizon - standing.accrued_to)
-                )
-                standing.accrued_to = self.world.horizon
+            self.accrue(standing, self.world.horizon)
 
-    def accrue(self, standing: Standing) -> None:
-        """Bring a late tranche's damages up to the present."""
-        now = self.world.clock.now
+    def accrue(self, standing: Standing, now: float) -> None:
+        """Bring a late tranche's damages and deferred revenue up to a moment, at the MW that are missing now."""
+        plan = standing.plan
         if now > standing.accrued_to:
-            standing.damages += standing.missing * standing.plan.damages * (now - standing.accrued_to)
+            standing.damages += standing.missing * plan.damages * (now - standing.accrued_to)
             standing.accrued_to = now
+        if now > standing.deferred_to:
+            standing.deferred += standing.missing * plan.revenue * (now - standing.deferred_to)
+            standing.deferred_to = now
 
     def run(self, standing: Standing) -> Generator[Event, object, None]:
         """Run a tranche: option, due date, grace, then the customer's rule."""
@@ -129,6 +136,7 @@ class Book:
             standing.outcome = "on_time"
             return
         self.miss(standing)
+        standing.deferred_to = plan.due
         moved = plan.rule.redated(world, world.conditions.draw(plan.luck)) if world.conditions.risks else 0.0
         if moved > 0.0:
             standing.due += moved
@@ -191,7 +199,7 @@ class Book:
 
     def withdraw(self, standing: Standing, decision: Decision) -> None:
         """Take undelivered MW out of a tranche; what is delivered stays."""
-        self.accrue(standing)
+        self.accrue(standing, self.world.clock.now)
         gone = standing.missing * decision.share
         standing.missing -= gone
         standing.withdrawn += gone
@@ -221,4 +229,6 @@ class Book:
         plan, world, day = standing.plan, self.world, self.world.clock.now
         row = (plan.contract, plan.customer, plan.name, day, mw, plan.value * mw / plan.mw, trigger)
         lag = world.conditions.draw(plan.lag) if plan.lag >= 0 and trigger != "option_lapsed" else inf
-        world.record("withdrawals", *row, day + lag if day + lag <= world.horizon else float("nan"))
+        found = day + lag <= world.horizon
+        recovered = plan.value * mw / plan.mw * plan.price if found else 0.0
+        world.record("withdrawals", *row, day + lag if found else float("nan"), recovered)

@@ -37,7 +37,7 @@ class Bridge(Declared):
     def compile(self, socket: Socket, sources: "dict[str, object]", inputs: Inputs) -> "BridgePlan":
         """Compile the plant; `sources` are the site's other sources by id."""
         ordered = inputs.day(self.ordered) if self.ordered else 0.0
-        known = -ordered if ordered < 0.0 else None
+        known = inputs.spent(ordered)
         column = inputs.column(f"sites.{socket.site}.power.{socket.source}.lead", self.lead, known)
         return BridgePlan(socket, self.mw, ordered, column, self.retire_with or "")
 

@@ -67,7 +67,7 @@ class Grid(Declared):
         """Compile the connection; `sources` are the site's other sources by id."""
         name = f"sites.{socket.site}.power.{socket.source}"
         begun = inputs.day(self.begun) if self.begun else 0.0
-        known = -begun if begun < 0.0 else None
+        known = inputs.spent(begun)
         stages = tuple(
             (stage, inputs.column(f"{name}.{stage}", days, known if not place else None))
             for place, (stage, days) in enumerate(self.stages.items())
