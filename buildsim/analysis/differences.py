@@ -18,6 +18,7 @@ A quantile later than the horizon is infinite: the shift is infinite where one o
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
 import numpy as np
@@ -178,6 +179,14 @@ def of_quantiles(
     )
 
 
+def enough_resamples(confidence: float) -> int:
+    """How many resamples put ten of them beyond each end of an interval, within 1,000 and 10,000.
+
+    An interval is made from the first so many, so that it does not depend on what else the resamples are taken for.
+    """
+    return min(MOST_RESAMPLES, max(paired.RESAMPLES, ceil(20.0 / (1.0 - confidence) - 1e-6)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Shift:
     base: float
@@ -191,13 +200,13 @@ def _bootstrapped(one: Floats, two: Floats, level: float, resamples: int, seed: 
     many = paired.bootstrap(one, two, [level], resamples=resamples, seed=seed)
     before, after = many[0][:, 0], many[1][:, 0]
     gaps = paired.gap(before, after)
-    lowest = np.sort(np.where(np.isnan(gaps), -np.inf, gaps))
-    highest = np.sort(np.where(np.isnan(gaps), np.inf, gaps))
+    lowest, highest = (np.where(np.isnan(gaps), worst, gaps) for worst in (-np.inf, np.inf))
 
     def ends(confidence: float) -> tuple[float, float]:
         tail = (1.0 - confidence) / 2.0
-        low = lowest[quantiles.rank(resamples, tail) - 1]
-        return float(low), float(highest[quantiles.rank(resamples, 1.0 - tail) - 1])
+        count = min(resamples, enough_resamples(confidence))
+        low = np.sort(lowest[:count])[quantiles.rank(count, tail) - 1]
+        return float(low), float(np.sort(highest[:count])[quantiles.rank(count, 1.0 - tail) - 1])
 
     sides = (int((lowest <= _TIE).sum()), int((highest >= -_TIE).sum()))
     p = np.nan if np.isnan(gaps).all() else min(1.0, 2.0 * (min(sides) + 1) / (resamples + 1))

@@ -12,14 +12,13 @@ Holm finds at least as much as Bonferroni, so a difference may be found whose si
 """
 
 from collections.abc import Mapping, Sequence
-from math import ceil
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from buildsim.analysis import paired
-from buildsim.analysis.differences import MOST_RESAMPLES, Contrast, QuantileMethod
+from buildsim.analysis.differences import Contrast, QuantileMethod, enough_resamples
 from buildsim.analysis.figures import Figure, only, pairs, usual
 from buildsim.analysis.frames import Floats, Ints
 from buildsim.analysis.portfolio import RunLike
@@ -74,18 +73,13 @@ def compare_many(
     held = pairs(others, base)
     horizon = min(run.horizon for run in (base, *others.values()))
     asked = usual(base.start, horizon, contracts=bool(base.model.contracts)) if figures is None else tuple(figures)
-    resamples = resamples or enough_resamples(len(others), confidence)
+    resamples = resamples or resamples_for(confidence, len(others), len(asked), family)
     start = values_of(asked, base, horizon, held)
     found = {
         name: contrasts(asked, start, values_of(asked, run, horizon, held), horizon, method=method, resamples=resamples)
         for name, run in others.items()
     }
     return tabulate(asked, found, confidence, family)
-
-
-def enough_resamples(comparisons: int, confidence: float) -> int:
-    """How many resamples put ten of them beyond each end of a simultaneous interval, within bounds."""
-    return min(MOST_RESAMPLES, max(paired.RESAMPLES, ceil(20.0 * comparisons / (1.0 - confidence))))
 
 
 def values_of(figures: Sequence[Figure], run: RunLike, horizon: float, held: Ints) -> dict[Source, Floats]:
@@ -123,8 +117,7 @@ def tabulate(
     `leave_out` names a scenario that belongs to no family: the base itself, in a table that has a row for it.
     """
     several = [name for name in found if name != leave_out]
-    size = len(several) * (len(figures) if family == "all" else 1)
-    level = simultaneous(confidence, size)
+    level = simultaneous(confidence, _size(len(several), len(figures), family))
     rows = []
     for name, scenario in found.items():
         for figure, contrast in zip(figures, scenario, strict=True):
@@ -142,6 +135,15 @@ def tabulate(
     table["p_adjusted"] = raised
     table["differs"] = raised <= 1.0 - confidence
     return table
+
+
+def resamples_for(confidence: float, scenarios: int, figures: int, family: Family) -> int:
+    """How many resamples the simultaneous intervals of a family take."""
+    return enough_resamples(simultaneous(confidence, _size(scenarios, figures, family)))
+
+
+def _size(scenarios: int, figures: int, family: Family) -> int:
+    return scenarios * (figures if family == "all" else 1)
 
 
 def _named(figure: Figure) -> dict[str, object]:

@@ -10,7 +10,7 @@ import pandas as pd
 from buildsim.analysis.differences import QuantileMethod
 from buildsim.analysis.figures import Figure, usual
 from buildsim.analysis.frames import Floats
-from buildsim.analysis.multiple import Family, contrasts, enough_resamples, tabulate, values_of
+from buildsim.analysis.multiple import Family, contrasts, resamples_for, tabulate, values_of
 from buildsim.analysis.sources import Source
 from buildsim.errors import InputError
 from buildsim.results.manifest import Design
@@ -71,7 +71,7 @@ def sweep(
     asked = usual(models[0].start, horizon, contracts=bound) if figures is None else tuple(figures)
     if problems := [problem for figure in asked for model in models for problem in figure.problems(model)]:
         raise InputError(list(dict.fromkeys(problems)))
-    resamples = enough_resamples(len(models) - 1, confidence)
+    resamples = resamples_for(confidence, len(models) - 1, len(asked), family)
     base: dict[Source, Floats] = {}
     found, facts = {}, []
     for cell, run in cells.run(plan, workers=workers, progress=progress, told=told):

@@ -10,14 +10,15 @@ from simpy.events import Event
 
 from buildsim.engine.world import World
 from buildsim.spec.base import Declared
-from buildsim.units import parse_share
 from buildsim.spec.quantity import Count, Mw, Rate, Share
+from buildsim.units import parse_share
 
 MILLI = 1000
 """People are dealt out in thousandths, so that crews scaled to a hall's size stay whole numbers."""
 MONTH = 30.4375
 """Mean length of a month [days]."""
-Factor = Annotated[float, BeforeValidator(parse_share), WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]})]
+_FACTOR_SCHEMA = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "examples": ["120 %"]}]}
+Factor = Annotated[float, BeforeValidator(parse_share), WithJsonSchema(_FACTOR_SCHEMA)]
 """A share that may be above 1, such as 120 %."""
 
 

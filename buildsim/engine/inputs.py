@@ -20,8 +20,7 @@ class Inputs(Protocol):
         """Return the column of a plain uniform on (0, 1) that decides whether something happens."""
 
     def spent(self, begun: float) -> float | None:
-        """Return how long something that began on day `begun` is known to have taken: it was still open on the
-        information date [days]; None for what begins later."""
+        """Return how long something begun on day `begun` was open on the information date [days]; None: begun later."""
 
     def day(self, moment: date) -> float:
         """Return a date as days since the model's start."""

@@ -114,7 +114,7 @@ class Network:
     earliest: list[float] = field(default_factory=list)
     """Not before this moment [days]."""
     begins: list[float] = field(default_factory=list)
-    """When the work of its block begins [days]: up to here an earliest moment is a declared date, from here on a lag."""
+    """When the work of its block begins [days]: an earliest moment is a declared date up to here, a lag after it."""
     finish_floor: list[float] = field(default_factory=list)
     """No finish before this moment [days], for dependences on what was done before the start."""
     need: list[tuple[tuple[int, int], ...]] = field(default_factory=list)

@@ -11,7 +11,7 @@ from scipy.stats import ttest_rel
 from buildsim.analysis import figures
 from buildsim.analysis.compare import compare
 from buildsim.analysis.differences import of_means
-from buildsim.analysis.multiple import COLUMNS, compare_many, enough_resamples, simultaneous, tabulate
+from buildsim.analysis.multiple import COLUMNS, compare_many, resamples_for, simultaneous, tabulate
 from buildsim.errors import InputError
 from tests.analysis.synthetic import manifest, portfolio
 
@@ -32,9 +32,18 @@ def test_bonferroni_by_hand() -> None:
 
 
 def test_more_comparisons_take_more_resamples() -> None:
-    assert enough_resamples(1, 0.95) == 1000
-    assert enough_resamples(10, 0.95) == 4000
-    assert enough_resamples(1000, 0.95) == 10_000
+    assert resamples_for(0.95, 1, 20, "figure") == 1000
+    assert resamples_for(0.95, 10, 20, "figure") == 4000
+    assert resamples_for(0.95, 10, 20, "all") == 10_000
+
+
+def test_an_interval_does_not_depend_on_the_size_of_its_family(base, others) -> None:
+    few = compare_many(base, {"slower": others["slower"]}, figures=[figures.go_live()])
+    many = compare_many(
+        base, {"slower": others["slower"], **{str(i): base for i in range(9)}}, figures=[figures.go_live()]
+    )
+    assert many.loc[0, ["low", "high"]].equals(few.loc[0, ["low", "high"]])
+    assert many.loc[0, "low_all"] < few.loc[0, "low_all"]
 
 
 def test_each_difference_is_that_of_compare(base, others) -> None:

@@ -47,9 +47,6 @@ class Columns:
     def spent(self, begun: float) -> float | None:
         return self.known - begun if begun < self.known else None
 
-    def spent(self, begun: float) -> float | None:
-        return -begun if begun < 0.0 else None
-
     def _place(self, name: str, value: float, above: float | None) -> int:
         if name not in self.names:
             self.names.append(name)

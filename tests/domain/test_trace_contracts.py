@@ -448,6 +448,22 @@ def test_a_block_that_another_tranche_waits_for_is_not_put_last_but_follows_the_
     assert sorted(range(6), key=lambda activity: book.world.foreman.rank[activity]) == [2, 4, 0, 3, 1, 5]
 
 
+def test_a_lapsed_option_does_not_keep_a_block_from_going_last() -> None:
+    desk = Desk()
+    desk.tranche("k/t", "a/h1", rule=LONGSTOP, longstop=50.0, luck=0.0)
+    desk.tranche("j/x", "a/h1", due=125.0, option=(40.0, 0.6, 0.7))
+    book = desk.sign({}, ranks=RANKS)
+    assert sorted(range(6), key=lambda activity: book.world.foreman.rank[activity]) == [2, 4, 3, 5, 0, 1]
+
+
+def test_a_delivered_tranche_does_not_keep_a_block_from_going_last() -> None:
+    desk = Desk()
+    desk.tranche("k/t", "a/h1", rule=LONGSTOP, longstop=50.0, luck=0.0)
+    desk.tranche("j/u", "a/h1", "a/h2", due=125.0)
+    book = desk.sign({90.0: ["a/h2"]}, ranks=RANKS)
+    assert sorted(range(6), key=lambda activity: book.world.foreman.rank[activity]) == [2, 4, 3, 5, 0, 1]
+
+
 def test_a_partial_withdrawal_leaves_the_rank() -> None:
     desk = Desk()
     desk.tranche("k/t", "a/h1", rule=CONFIDENCE | {"part": "50%"}, luck=0.0)
