@@ -1,15 +1,12 @@
 """Compiling a model: sites, halls, contracts and disturbances become one program."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from math import inf, nan
 
 import numpy as np
 
 from buildsim.domain.contracts.fulfilment import TranchePlan
 from buildsim.domain.contracts.terms import Tranche
-from buildsim.domain.disruptions.weather import StormPlan, WeatherPlan
-from buildsim.domain.gpus import GpuOrder, OrderPlan, compile_generation
 from buildsim.domain.labour import PoolPlan as Arrivals
 from buildsim.domain.labour import arrivals
 from buildsim.domain.power.supply import Socket
@@ -19,11 +16,12 @@ from buildsim.engine.priorities import Priorities
 from buildsim.model.root import Model
 from buildsim.program.bare import BLOCK, compile_network
 from buildsim.program.builder import Builder
+from buildsim.program.climate import compile_weather
 from buildsim.program.groups import group_of
-from buildsim.program.halls import MILLI, NEED_MARGIN, Compiled, HallCompiler
+from buildsim.program.halls import MILLI, Compiled, HallCompiler
+from buildsim.program.orders import compile_orders
 from buildsim.program.places import Places
 from buildsim.program.program import Block, Pool, Program, Setting, merged
-from buildsim.spec.uncertain import Uncertain
 
 DATED = ("least_slack", "latest_finish")
 """The rank policies that follow due dates."""
@@ -89,7 +87,7 @@ def _compile_sites(model: Model, builder: Builder, places: Places) -> Program:
     energised, allocated = _megawatts(model, builder, places, halls)
     plans = [
         *_power(model, builder, places),
-        *_orders(model, builder, halls),
+        *compile_orders(model, builder, halls),
         *_disruptions(model, builder, compiler, halls),
     ]
     contracts = tuple(_tranche(model, builder, name, tranches[name], claimed[name]) for name in claimed)
@@ -150,65 +148,6 @@ def _power(model: Model, builder: Builder, places: Places) -> list[Plan]:
     return plans
 
 
-def _orders(model: Model, builder: Builder, halls: dict[str, Compiled]) -> list[Plan]:
-    generations = {key: compile_generation(key, generation, builder) for key, generation in model.generations.items()}
-    plans: list[Plan] = []
-    for site_id, site in model.sites.items():
-        for hall_id, hall in site.halls.items():
-            compiled = halls[f"{site_id}/{hall_id}"]
-            order = hall.gpus
-            if order is None:
-                plans.append(OrderPlan(site_id, compiled.block, "", None, 0, 0.0, -1, -1, 0.0, ((),)))
-                continue
-            generation = model.generations[order.generation]
-            base = f"sites.{site_id}.halls.{hall_id}.gpus"
-            ordered = _ordered(model, order, generation.lead.planning(), compiled)
-            waiting = not (order.on_hand or compiled.racked or _come(generation.lead, builder.spent(ordered)))
-            lots = tuple(
-                tuple(
-                    (
-                        builder.luck(f"{base}.{number + 1}.{name}.luck"),
-                        builder.column(f"{base}.{number + 1}.{name}.probability", mishap.per_shipment),
-                        builder.column(f"{base}.{number + 1}.{name}.days", mishap.days),
-                    )
-                    for name, mishap in model.logistics.items()
-                    if "gpus" in mishap.on and waiting
-                )
-                for number in range(order.lots)
-            )
-            lead = builder.column(f"{base}.lead", generation.lead, builder.spent(ordered)) if waiting else -1
-            dead = generation.dead_on_arrival
-            column = builder.column(f"{base}.dead_on_arrival", dead) if dead is not None and waiting else -1
-            supply = generations[order.generation]
-            plans.append(
-                OrderPlan(
-                    site_id,
-                    compiled.block,
-                    order.generation,
-                    supply,
-                    int(order.count),
-                    ordered,
-                    lead,
-                    column,
-                    order.lot_interval,
-                    lots,
-                )
-            )
-    return plans
-
-
-def _come(lead: Uncertain, spent: float | None) -> bool:
-    """Return whether the longest lead time has passed."""
-    return spent is not None and lead.dist.high <= spent
-
-
-def _ordered(model: Model, order: GpuOrder, lead: float, compiled: Compiled) -> float:
-    """Return when a hall's GPUs are ordered [days]: as declared, or in time for the need date of the plan."""
-    if order.ordered is not None:
-        return model.day(order.ordered)
-    return compiled.racks_needed - lead - NEED_MARGIN
-
-
 def _disruptions(model: Model, builder: Builder, compiler: HallCompiler, halls: dict[str, Compiled]) -> list[Plan]:
     begins: dict[str, float] = {}
     for name, compiled in halls.items():
@@ -254,7 +193,7 @@ def _tranche(model: Model, builder: Builder, name: str, tranche: Tranche, blocks
 
 def _finish(parts: Parts) -> Program:
     model, builder, places = parts.model, parts.builder, parts.places
-    weather, storms = _weather(model, builder, places)
+    weather, storms = compile_weather(model, builder, places)
     agents = load_banks = (-1, -1)
     if model.commissioning is not None:
         agents = (places.agents, builder.column("commissioning.agents", model.commissioning.agents))
@@ -323,22 +262,3 @@ def _setting(parts: Parts, *, actual: bool) -> Setting:
         output.append(model.productivity.factors(experienced) if actual else (1.0, 1.0))
         failing.append(model.productivity.failing(experienced) if actual else 1.0)
     return Setting(tuple(builder.capacity), tuple(pools), tuple(output), tuple(failing))
-
-
-def _weather(model: Model, builder: Builder, places: Places) -> tuple[dict[str, WeatherPlan], dict[str, StormPlan]]:
-    days = len(builder.calendars[0].shares) if builder.calendars else 0
-    months = np.array([(model.start + timedelta(days=day)).month for day in range(days)])
-    regions, storms = {}, {}
-    for region, weather in model.weather.items():
-        season = np.zeros(days, dtype=np.intp)
-        columns = [builder.column(f"weather.{region}.lost_days", weather.lost_days)]
-        for place, declared in enumerate(weather.seasons, start=1):
-            columns.append(builder.column(f"weather.{region}.seasons.{place}.lost_days", declared.lost_days))
-            season[np.isin(months, declared.months)] = place
-        regions[region] = WeatherPlan(region, tuple(columns), season)
-    for plan in places.wet:
-        declared_storms = model.weather[plan.region].storms
-        if declared_storms is not None and plan.site not in storms:
-            column = builder.column(f"weather.{plan.region}.storms.per_year", declared_storms.per_year)
-            storms[plan.site] = StormPlan(plan.site, column, declared_storms.days.dist)
-    return regions, storms
