@@ -11,9 +11,9 @@ from simpy.events import Event
 from buildsim.engine import causes
 from buildsim.engine.inputs import Inputs
 from buildsim.engine.works import occurrences
-from buildsim.engine.world import World
+from buildsim.engine.world import Fact, World
 from buildsim.spec.base import Declared
-from buildsim.spec.quantity import Count, UncertainDate, UncertainDays, UncertainShare
+from buildsim.spec.quantity import Count, Days, UncertainDate, UncertainDays, UncertainShare
 
 
 class Slip(Declared):
@@ -59,7 +59,7 @@ class GpuOrder(Declared):
     """When; by default so that the planned lead time ends 30 days before the need date of the plan."""
     lots: Annotated[int, Field(ge=1, le=20)] = 1
     """In how many lots they come."""
-    lot_interval: Annotated[float, Field(ge=0)] = 14.0
+    lot_interval: Days = 14.0
     """Between two lots [days]."""
     on_hand: bool = False
     """Delivered before the start."""
@@ -129,6 +129,8 @@ class OrderPlan:
     interval: float
     lots: tuple[tuple[tuple[int, int, int], ...], ...]
     """For each lot the (luck, probability, days) columns of the mishaps that may befall it."""
+    option: Fact | None = None
+    """What must have happened before anything is ordered: the option that the hall hangs on is taken."""
 
     def lot(self, number: int) -> tuple[str, str]:
         """Return the fact that lot `number` (from 0) is delivered."""
@@ -151,8 +153,11 @@ def ship(
     world: World, plan: OrderPlan, supply: GenerationPlan, number: int, mishaps: tuple[tuple[int, int, int], ...]
 ) -> Generator[Event, object, None]:
     """Ship one lot: when it is made and the generation is out, and later if something befalls it on the way."""
-    draw = world.conditions.draw
-    made = max(plan.ordered + draw(plan.lead), supply.day(world)) + number * plan.interval
+    draw, ordered = world.conditions.draw, plan.ordered
+    if plan.option is not None:
+        yield world.reached(plan.option)
+        ordered = max(ordered, world.clock.now)
+    made = max(ordered + draw(plan.lead), supply.day(world)) + number * plan.interval
     yield world.clock.until(made)
     gpus = lot_size(plan.gpus, len(plan.lots), number)
     row = (plan.site, plan.block, plan.generation, number + 1)
@@ -172,6 +177,8 @@ def ship(
 
 def gather(world: World, plan: OrderPlan) -> Generator[Event, object, None]:
     """Write down the order, note the last lot, and write down what was lost when the hall goes live."""
+    if plan.option is not None:
+        yield world.reached(plan.option)
     yield world.clock.until(plan.ordered)
     world.record("deliveries", plan.site, plan.block, plan.generation, 0, world.clock.now, "ordered", plan.gpus)
     lots = [plan.lot(number) for number in range(len(plan.lots))]

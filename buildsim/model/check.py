@@ -221,6 +221,13 @@ def _finished(model: Model, hall: Hall, template: Template) -> set[str]:
     return done | {key for key in template.activities if key not in hall.done and plan.share_done(key, day) >= 1.0}
 
 
+def _energised(model: Model, hall: Hall) -> bool:
+    """Return whether a hall had its MW before the start."""
+    template = model.templates[hall.template]
+    switching = {key for key, activity in template.activities.items() if isinstance(activity, Energise)}
+    return bool(switching) and switching <= _finished(model, hall, template)
+
+
 def _hall_gpus(model: Model, path: str, hall: Hall, template: Template) -> Iterator[Problem]:
     order = hall.gpus
     if order is None:
@@ -268,6 +275,10 @@ def _power(model: Model, path: str, site: Site) -> Iterator[Problem]:
     if site.power and here + ROUNDING < site.live:
         message = f"{site.live:g} MW are live, but only {here:g} MW are energised at the start"
         yield Problem(f"{path}.live", message, expected=f"at most {here:g} MW")
+    held = site.live + sum(hall.mw for hall in powered if _energised(model, hall))
+    if site.power and site.live <= here + ROUNDING < held:
+        message = f"live load and halls past their energisation hold {held:g} MW, but {here:g} MW are energised"
+        yield Problem(f"{path}.power", message, expected=f"at least {held:g} MW energised at the start")
 
 
 # -- disturbances, contracts, network ------------------------------------------------------------

@@ -87,7 +87,7 @@ def _compile_sites(model: Model, builder: Builder, places: Places) -> Program:
     energised, allocated = _megawatts(model, builder, places, halls)
     plans = [
         *_power(model, builder, places),
-        *compile_orders(model, builder, halls),
+        *compile_orders(model, builder, halls, options),
         *_disruptions(model, builder, compiler, halls),
     ]
     contracts = tuple(_tranche(model, builder, name, tranches[name], claimed[name]) for name in claimed)

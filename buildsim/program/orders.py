@@ -1,5 +1,7 @@
 """Compiling GPU orders: when they are placed, what is known of them, and what may befall their lots."""
 
+from collections.abc import Mapping
+
 from buildsim.domain.gpus import GpuOrder, OrderPlan, compile_generation
 from buildsim.engine.inputs import Plan
 from buildsim.model.root import Model
@@ -8,8 +10,13 @@ from buildsim.program.halls import NEED_MARGIN, Compiled
 from buildsim.spec.uncertain import Uncertain
 
 
-def compile_orders(model: Model, builder: Builder, halls: dict[str, Compiled]) -> list[Plan]:
-    """Compile the GPU orders of all halls; a hall without one has its racks on hand."""
+def compile_orders(
+    model: Model, builder: Builder, halls: dict[str, Compiled], options: Mapping[str, str]
+) -> list[Plan]:
+    """Compile the GPU orders of all halls; a hall without one has its racks on hand.
+
+    `options` gives the tranche whose option each optional block hangs on: it orders once that is taken.
+    """
     generations = {key: compile_generation(key, generation, builder) for key, generation in model.generations.items()}
     plans: list[Plan] = []
     for site_id, site in model.sites.items():
@@ -35,7 +42,9 @@ def compile_orders(model: Model, builder: Builder, halls: dict[str, Compiled]) -
                 )
                 for number in range(order.lots)
             )
-            lead = builder.column(f"{base}.lead", generation.lead, builder.spent(ordered)) if waiting else -1
+            option = ("option", options[compiled.block]) if compiled.block in options else None
+            spent = None if option else builder.spent(ordered)
+            lead = builder.column(f"{base}.lead", generation.lead, spent) if waiting else -1
             dead = generation.dead_on_arrival
             column = builder.column(f"{base}.dead_on_arrival", dead) if dead is not None and waiting else -1
             supply = generations[order.generation]
@@ -51,6 +60,7 @@ def compile_orders(model: Model, builder: Builder, halls: dict[str, Compiled]) -
                     column,
                     order.lot_interval,
                     lots,
+                    option,
                 )
             )
     return plans

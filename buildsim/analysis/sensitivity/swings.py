@@ -89,7 +89,8 @@ def swings(
     table["base"] = float(_statistic(held.values[None, :], level)[0])
     limit = np.inf if top is None else top
     table["at_least"] = (level is not None) & (table[["at_low", "at_high"]].max(axis=1) >= limit)
-    return table.sort_values("swing", key=np.abs, ascending=False, kind="stable", ignore_index=True)
+    size = np.abs if groups is None else None
+    return table.sort_values("swing", key=size, ascending=False, kind="stable", ignore_index=True)
 
 
 def _significant(held: Sample, most: int) -> list[str]:
