@@ -134,10 +134,13 @@ def choose(run: Run, replication: int | None, block: str | None) -> tuple[int, i
     else:
         why = f"replication {replication}, as asked for"
     own = table[table["replication"] == replication]
-    if own.empty:
+    lapsed = own.empty
+    if lapsed:
         own = run.go_live[(run.go_live["replication"] == replication) & run.go_live["block"].isin(members)]
     name = str(own["block"].iloc[int(np.argmax(quantiles.later(own["live"].to_numpy())))])
-    if len(members) > 1:
+    if lapsed:
+        why += f"; {name} is not built in it, for its option lapses"
+    elif len(members) > 1:
         why += f"; {name} is the last block of {what}"
     return replication, names.index(name), why
 

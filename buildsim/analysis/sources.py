@@ -125,8 +125,10 @@ class Withdrawn:
         return _unknown("customer", self.customer, [*model.customers, "all"])
 
     def values(self, run: RunLike, horizon: float) -> Floats:
-        """By replication."""
+        """By replication; InputError for a customer that the model does not have."""
         del horizon
+        if problems := self.problems(run.model):
+            raise InputError(problems)
         real = run.withdrawals[run.withdrawals["trigger"].astype(str) != withdrawals.LAPSE]
         mine = real if self.customer == "all" else real[real["customer"].astype(str) == self.customer]
         return (counts(mine, numbers(run.go_live)) > 0).astype(np.float64)
@@ -139,15 +141,19 @@ class Total:
     quantity: str
     of = "all"
 
+    def __post_init__(self) -> None:
+        if problems := _unknown("total", self.quantity, list(UNITS)):
+            raise InputError(problems)
+
     @property
     def unit(self) -> str:
         """The unit of the sum."""
         return UNITS[self.quantity]
 
     def problems(self, model: Any) -> list[Problem]:
-        """A sum that there is not."""
+        """Nothing: a sum that there is not is refused when it is made."""
         del model
-        return _unknown("total", self.quantity, list(UNITS))
+        return []
 
     def values(self, run: RunLike, horizon: float) -> Floats:
         """By replication."""

@@ -14,6 +14,7 @@ from buildsim.cli.draws import read_draws
 from buildsim.cli.guard import INTERRUPTED, say
 from buildsim.cli.options import AsJson, ModelName, Scenarios, Settings, scenario_names
 from buildsim.cli.placing import placed
+from buildsim.cli.words import count
 from buildsim.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _new_folder(model: str, seed: int) -> Path:
 def _announce(model: "Model", changes: Sequence["Change"], replications: int, folder: Path) -> None:
     for text in some([f"{change} ({change.origin})" for change in changes]):
         say(text)
-    say(f"{model.name}: {replications:,} replications into {folder}")
+    say(f"{model.name}: {count(replications, 'replication')} into {folder}")
 
 
 def _interrupted(ctx: typer.Context, folder: Path, replications: int) -> None:
@@ -164,5 +165,5 @@ def _report(done: "Run", folder: Path, *, quiet: bool, as_json: bool) -> None:
         for text in headline(done):
             line(text)
         line()
-        line(f"{done.replications:,} replications in {seconds:.1f} s, kept in {folder}", style="dim")
+        line(f"{count(done.replications, 'replication')} in {seconds:.1f} s, kept in {folder}", style="dim")
         line(f"More: buildsim show {shlex.quote(str(folder))}", style="dim")

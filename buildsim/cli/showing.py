@@ -8,6 +8,7 @@ import typer
 
 from buildsim.cli.console import heading, line, print_json, some, table
 from buildsim.cli.options import AsJson, RunFolder
+from buildsim.cli.words import count
 from buildsim.errors import InputError, Problem
 from buildsim.units import parse_date
 
@@ -82,7 +83,7 @@ def about(run: "Run", folder: Path) -> list[str]:
     asked = "" if run.complete else f" of {told['replications']:,} (the run is not complete)"
     scenario = f", scenario {' + '.join(told['scenario'])}" if told["scenario"] else ""
     draws = ", draws given" if told["draws"] is not None else ""
-    how = f"{run.replications:,} replications{asked}, seed {told['seed']}, {told['design']}{draws}"
+    how = f"{count(run.replications, 'replication')}{asked}, seed {told['seed']}, {told['design']}{draws}"
     lines = [
         f"{run.model.name}{scenario}: {how}",
         f"{folder}: day 0 is {run.start}, simulated to {run.date(run.horizon)}; what is later is > horizon",

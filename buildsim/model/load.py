@@ -7,6 +7,7 @@ from typing import Any
 from buildsim.errors import Problem
 from buildsim.model.change import Change
 from buildsim.model.check import check
+from buildsim.model.check_reads import INDEPENDENCE
 from buildsim.model.hall_changes import check_hall_changes
 from buildsim.model.reading import read_model
 from buildsim.model.root import Model
@@ -37,7 +38,7 @@ def load_with_changes(
     scenario: str | Sequence[str] | None = None,
 ) -> tuple[Model, list[Change]]:
     """Load a model as `load` does, with the log of what scenarios, settings and including files replaced."""
-    return read_model(path, Model, _check, set, scenario)
+    return read_model(path, Model, _check, set, scenario, INDEPENDENCE)
 
 
 def _check(model: Model) -> list[Problem]:

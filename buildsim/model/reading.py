@@ -15,6 +15,7 @@ from buildsim.model.folders import Folders
 from buildsim.model.merge import Merger
 from buildsim.model.node import Node
 from buildsim.model.patch import aim, apply, chosen_patches, scenario_names, scenario_patches, set_patches
+from buildsim.model.remainder import Independence, rest_problems
 from buildsim.model.shape import Shape
 from buildsim.model.shipped import find_model
 from buildsim.model.sources import handed_down
@@ -48,11 +49,13 @@ def read_model(
     check: Callable[[M], Sequence[Problem]],
     settings: Settings = None,
     scenario: str | Sequence[str] | None = None,
+    independence: Independence | None = None,
 ) -> tuple[M, list[Change]]:
     """The model that a file declares, and what scenarios, settings and including files changed.
 
-    `schema` is the class of the model and `check` finds what is wrong in a model of the right form. Changes are told to
-    the logger `buildsim.model`.
+    `schema` is the class of the model and `check` finds what is wrong in a model of the right form. In one with errors
+    of form it finds what is wrong with the rest, as far as `independence` says what its problems stand on. Changes are
+    told to the logger `buildsim.model`.
 
     Raises InputError with every problem that was found.
     """
@@ -65,6 +68,8 @@ def read_model(
     except ValidationError as error:
         found = problems_of(error, reading.root, schema)
         problems += [problem for problem in found if not reading.follows(problem)]
+        rest = rest_problems(error, reading.root, schema, check, independence or Independence())
+        problems += [located(problem, reading.root) for problem in rest]
     except InputError as error:
         problems += [located(problem, reading.root) for problem in error.problems]
     if problems or model is None:

@@ -51,7 +51,7 @@ def problems_of(error: ValidationError, root: Node, model: type[BaseModel]) -> l
     found: dict[tuple[str, str | None, int | None], list[tuple[int, Problem]]] = {}
     told = error.errors(include_url=False)
     for details in told[:MAX_PROBLEMS]:
-        steps, shape = _place(details, root, Shape.of(model))
+        steps, shape = place(details, root, Shape.of(model))
         problem = _problem(details, steps, shape, root)
         found.setdefault((problem.path, problem.file, problem.line), []).append((len(details["loc"]), problem))
     problems = [_joined(alternatives) for alternatives in found.values()]
@@ -78,7 +78,7 @@ def _joined(alternatives: Sequence[tuple[int, Problem]]) -> Problem:
     return replace(problem, expected=" or ".join(dict.fromkeys(expected)))
 
 
-def _place(details: ErrorDetails, root: Node, shape: Shape | None) -> tuple[Steps, Shape | None]:
+def place(details: ErrorDetails, root: Node, shape: Shape | None) -> tuple[Steps, Shape | None]:
     """Where in the file an error lies, and the shape there (of an unknown key: the shape of its mapping).
 
     The location that pydantic gives names types between the keys; those parts are dropped.

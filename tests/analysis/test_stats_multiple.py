@@ -142,5 +142,7 @@ def test_an_unknown_site_is_told(base) -> None:
     with pytest.raises(InputError, match=r"'1\.2' is no statistic"):
         figures.go_live("denton", 1.2)
     assert str(figures.go_live("denton")) == "P80 of go-live (denton) [days]"
-    problems = [figures.total("profit").problems(None), figures.withdrawal("nobody").problems(base.model)]
-    assert [[one.path for one in told] for told in problems] == [["total"], ["customer"]]
+    with pytest.raises(InputError, match=r"there is no customer 'openly'; expected .*; did you mean 'openai'"):
+        compare_many(base, {"same": base}, figures=[figures.withdrawal("openly")])
+    with pytest.raises(InputError, match=r"there is no total 'damage'; expected .*; did you mean 'damages'"):
+        figures.total("damage")

@@ -60,10 +60,10 @@ def test_a_sum_is_what_these_designs_are_good_at(runs) -> None:
 
 @pytest.mark.parametrize("design", ["latin-hypercube", "sobol"])
 def test_the_intervals_have_their_coverage(design: str) -> None:
-    # 300 studies of 10 randomisations: three standard errors of 0.0126. The median of a symmetric distribution is
+    # 200 studies of 10 randomisations: three standard errors of 0.0154. The median of a symmetric distribution is
     # known exactly; that of 32 points has a small bias, of which the pooled estimate keeps a tenth.
     hits = {"mean": 0, "P50": 0}
-    for study in range(300):
+    for study in range(200):
         means, medians, pooled = [], [], []
         for one in range(COUNT):
             drawn = days(design, 1000 * study + one)
@@ -80,8 +80,8 @@ def test_the_intervals_have_their_coverage(design: str) -> None:
             found = combine([run_of(x, design, i) for i, x in enumerate(pooled)], [MEAN, MEDIAN])
             assert found["value"].tolist() == pytest.approx([np.mean(means), centre])
             assert found["high"].iloc[1] == pytest.approx(centre + t.ppf(0.975, COUNT - 1) * spread)
-    assert hits["mean"] / 300 >= 0.912
-    assert hits["P50"] / 300 >= 0.912
+    assert hits["mean"] / 200 >= 0.95 - 3 * 0.0154
+    assert hits["P50"] / 200 >= 0.95 - 3 * 0.0154
 
 
 def test_order_statistics_say_nothing_about_one_sample() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import buildsim
-from tests.cli.conftest import NETWORK, Cli
+from tests.cli.conftest import NETWORK, SMALL, Cli
 
 
 def test_the_legs_follow_one_another_and_sum_to_the_elapsed_time(cli: Cli, two_sites_run: Path) -> None:
@@ -58,6 +58,18 @@ def test_a_block_that_is_not_live_by_the_horizon(cli: Cli) -> None:
     assert "ridge/h01 is not finished by the horizon; the plan says > horizon." in result.out
     assert "start to the horizon, 365.0 days" in result.out
     assert cli("explain", "late", "--json").json["live"] == {"day": None, "date": "> horizon"}
+
+
+def test_a_block_whose_option_lapses(cli: Cli) -> None:
+    never = ("--set", "contracts.k1.tranches.x1.option.probability=0%")
+    assert cli("run", SMALL, "-n", 2, "--workers", 1, "--out", "run", "--quiet", *never).code == 0
+    assert "denton/h02 is not built in it, for its option lapses" in " ".join(
+        cli("explain", "run", "--block", "denton/h02", "--replication", 1).out.split()
+    )
+    assert cli("explain", "run", "--json").json["block"] == "denton/h01"
+    nowhere = cli("explain", "run", "--block", "denton/h02")
+    assert (nowhere.code, nowhere.out) == (2, "")
+    assert "is built in no replication: its option always lapses" in nowhere.err
 
 
 def test_a_network_with_given_draws(cli: Cli) -> None:

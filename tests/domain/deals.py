@@ -86,23 +86,26 @@ class Desk:
         horizon: float = 1000.0,
         risks: bool = True,
         ranks: Mapping[str, Sequence[float]] | None = None,
+        hops: int = 0,
     ) -> Book:
         """Run to the horizon; `live` are the blocks that go live on each day, of 10 MW unless `megawatts` says else."""
         world = lone_world(self.columns, horizon=horizon, risks=risks, blocks=ranks)
         blocks = {block: 10.0 for plan in self.plans for block in plan.blocks} | dict(megawatts or {})
         book = Book(world, tuple(self.plans), blocks)
         book.start()
-        happen(world, {day: [("live", block) for block in live[day]] for day in sorted(live)})
+        happen(world, {day: [("live", block) for block in live[day]] for day in sorted(live)}, hops)
         world.run()
         book.close()
         return book
 
 
-def alone(live: float | None = None, *, horizon: float = 1000.0, risks: bool = True, **terms: Any) -> Book:
+def alone(
+    live: float | None = None, *, horizon: float = 1000.0, risks: bool = True, hops: int = 0, **terms: Any
+) -> Book:
     """One tranche `k/t` of 10 MW, due on day 100 with 30 days of grace, for one block that goes live on a day."""
     desk = Desk()
     desk.tranche("k/t", "a/h1", **terms)
-    return desk.sign({live: ["a/h1"]} if live is not None else {}, horizon=horizon, risks=risks)
+    return desk.sign({live: ["a/h1"]} if live is not None else {}, horizon=horizon, risks=risks, hops=hops)
 
 
 def only(book: Book) -> Standing:

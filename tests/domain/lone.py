@@ -117,11 +117,16 @@ def _rows(world: World, table: str) -> list[tuple[Any, ...]]:
     return rows
 
 
-def happen(world: World, events: Mapping[float, Sequence[tuple[str, str]]]) -> None:
-    """Let facts be noted on given days, in the given order within a day."""
+def happen(world: World, events: Mapping[float, Sequence[tuple[str, str]]], hops: int = 0) -> None:
+    """Let facts be noted on given days, in the given order within a day.
+
+    With `hops` each comes at the end of a chain of so many completions within its instant.
+    """
 
     def note(day: float, facts: Sequence[tuple[str, str]]) -> Any:
         yield world.clock.until(day)
+        for _ in range(hops):
+            yield world.clock.until(day)
         for fact in facts:
             world.note(fact)
 

@@ -187,8 +187,15 @@ def test_gpus_ordered_are_live_or_lost_or_in_process(ran: Ran) -> None:
         for _, block, _, _, day, event, number in outcome.world.records["deliveries"]:
             assert 0.0 <= float(day) <= outcome.world.horizon  # type: ignore[arg-type]
             gpus[str(block)][str(event)] += int(number)  # type: ignore[call-overload]
+        lapsed = {
+            one
+            for standing in outcome.book.standing.values()
+            if standing.outcome == "lapsed"
+            for one in standing.plan.blocks
+        }
         for block in made.program.blocks:
             events = gpus.get(block.name)
+            assert events is None or block.name not in lapsed  # nothing is ordered for what is not built
             if events is None:
                 continue
             assert events["ordered"] in (0, block.gpus)

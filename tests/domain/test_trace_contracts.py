@@ -284,6 +284,35 @@ def test_part_of_what_is_missing_is_withdrawn_once() -> None:
     assert book.spare["a/h2"] == pytest.approx(4.0)
 
 
+# -- deadlines come last within an instant -------------------------------------------------------
+
+
+@pytest.mark.parametrize("hops", [0, 1, 5])
+@pytest.mark.parametrize(
+    ("live", "terms", "outcome"),
+    [
+        (100.0, {}, "on_time"),
+        (130.0, {}, "late"),
+        (190.0, {"rule": REDATE, "luck": 0.0}, "redated"),
+        (220.0, {"rule": REDATE, "luck": 0.0}, "redated"),
+        (280.0, {"rule": LONGSTOP, "longstop": 180.0, "luck": 0.0}, "damages"),
+        (130.0, {"rule": LONGSTOP, "longstop": 30.0, "luck": 0.0}, "late"),
+        (130.0, {"rule": CONFIDENCE, "luck": 0.0}, "late"),
+    ],
+)
+def test_what_completes_at_a_deadline_is_in_time_whatever_chain_leads_to_it(
+    live: float, terms: dict[str, Any], outcome: str, hops: int
+) -> None:
+    book = alone(live, hops=hops, **terms)
+    assert (only(book).outcome, only(book).delivered, left(book.world)) == (outcome, live, [])
+
+
+@pytest.mark.parametrize("hops", [0, 1, 5])
+def test_so_is_what_completes_when_patience_ends(hops: int) -> None:
+    [(_, day, _, _)] = left(alone(None, rule=CONFIDENCE, luck=0.04).world)
+    assert left(alone(day, rule=CONFIDENCE, luck=0.04, hops=hops).world) == []
+
+
 # -- re-dating -----------------------------------------------------------------------------------
 
 

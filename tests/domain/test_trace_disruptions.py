@@ -91,6 +91,7 @@ def strike(
     per_year: float = 365.25,
     risks: bool = True,
     horizon: float = 1000.0,
+    known: float = 0.0,
 ) -> Orders:
     builder = Builder(START, START, [])
     for number, (begin, _) in enumerate(orders):
@@ -103,7 +104,7 @@ def strike(
         {"kind": "supplier_accident", "item": "generators", "per_year": per_year, "days": {"low": 30, "high": 90}}
     )
     luck = 1.0 - exp(-moment * per_year / 365.25)
-    columns = Columns({"disruptions.maker.time": luck, "disruptions.maker.days": days})
+    columns = Columns({"disruptions.maker.time": luck, "disruptions.maker.days": days}, known)
     plan = declared.compile("maker", {}, {"generators": tuple(range(len(orders))), "cdus": (99,)}, columns)
     columns.settle()
     network = builder.network()
@@ -133,6 +134,12 @@ def test_after_the_horizon_and_in_the_plan_nothing_happens() -> None:
     for orders in (strike([(0.0, 50.0)], 20.0, risks=False), strike([(0.0, 50.0)], 400.0, horizon=300.0)):
         assert orders.delivered() == [50.0]
         assert not orders.world.records["disruptions"]
+
+
+def test_there_was_no_accident_up_to_the_information_date() -> None:
+    orders = strike([(0.0, 30.0), (0.0, 50.0)], moment=5.0, known=42.0)
+    assert orders.delivered() == [30.0, 110.0]
+    assert orders.world.records["disruptions"][0][3] == pytest.approx(47.0)
 
 
 def test_no_rate_means_no_accident() -> None:

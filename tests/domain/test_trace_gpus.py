@@ -1,5 +1,6 @@
 """GPU orders, each alone: when lots ship and arrive, what slips them, what befalls them, and where they end up."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,6 +74,28 @@ def test_an_order_of_the_past_stands_in_the_account_from_the_start() -> None:
 def test_an_order_beyond_the_horizon_is_not_written_down() -> None:
     columns = Columns()
     assert deliveries(run(order(columns, ordered=400.0), columns, horizon=300.0)) == []
+
+
+@pytest.mark.parametrize(("taken", "ordered"), [(40.0, 40.0), (10.0, 30.0)])
+def test_an_optional_hall_orders_once_its_option_is_taken(taken: float, ordered: float) -> None:
+    columns = Columns({"sites.a.halls.h.gpus.lead": 120.0})
+    plan = replace(order(columns, ordered=30.0, lots=2), option=("option", "k/x"))
+    world = lone_world(columns)
+    plan.start(world)
+    happen(world, {taken: [("option", "k/x")]})
+    world.run()
+    assert deliveries(world) == [
+        (0, ordered, "ordered", 1000),
+        (1, ordered + 120.0, "shipped", 500),
+        (1, ordered + 120.0, "delivered", 500),
+        (2, ordered + 134.0, "shipped", 500),
+        (2, ordered + 134.0, "delivered", 500),
+    ]
+
+
+def test_an_option_that_lapses_orders_nothing() -> None:
+    columns = Columns()
+    assert deliveries(run(replace(order(columns, ordered=30.0), option=("option", "k/x")), columns)) == []
 
 
 def test_racks_on_hand_are_there_at_the_start() -> None:

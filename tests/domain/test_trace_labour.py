@@ -112,7 +112,14 @@ def test_other_regimes_leave_the_rate_alone(regime: str) -> None:
 
 @pytest.mark.parametrize(
     ("licensed", "apprentices", "workforce", "present"),
-    [(0.5, 1, 1.0, 1.0), (0.4, 1, 1.0, 0.8), (0.25, 2, 1.0, 0.75), (0.4, 1, 0.5, 0.4), (0.9, 1, 1.0, 1.0)],
+    [
+        (0.5, 1, 1.0, 1.0),
+        (0.4, 1, 1.0, 0.8),
+        (0.25, 2, 1.0, 0.75),
+        (0.4, 1, 0.5, 0.4),
+        (0.9, 1, 1.0, 1.0),
+        (0.9, 1, 1.2, 1.2),
+    ],
 )
 def test_the_cap_keeps_away_whom_the_licensed_cannot_supervise(
     licensed: float, apprentices: float, workforce: float, present: float

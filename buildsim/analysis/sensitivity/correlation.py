@@ -12,7 +12,7 @@ from buildsim.analysis.sensitivity.multiplicity import Method, adjusted
 from buildsim.analysis.sensitivity.sample import apart, ranks, sample
 
 OVERLAP = 5.0
-"""A test needs so many replications in which input and outcome are both expected off their commonest value (Cochran)."""
+"""A test needs so many replications expected with input and outcome both off their commonest value (Cochran)."""
 
 
 def rank_correlation(

@@ -31,8 +31,8 @@ def first_order(
 
     The replications are sorted by the input into K bins of equal size (ties in one bin; K = cube root of n by default,
     4 to 30), and the variance of the bin means is compared with that within (Pearson's correlation ratio; Plischke,
-    Borgonovo and Smith, European Journal of Operational Research 226, 2013). Noise alone makes the plain ratio
-    (K - 1) / (n - 1), which over thousands of inputs is more than all signal, so it is taken off (Kelley, PNAS 21, 1935):
+    Borgonovo and Smith, European Journal of Operational Research 226, 2013). Noise alone makes the plain ratio (K - 1)
+    / (n - 1), which over thousands of inputs is more than all signal, so it is taken off (Kelley, PNAS 21, 1935):
 
         index = (SSB - (K - 1) MSW) / SST,   SSB, MSW, SST: sum of squares between, mean square within, sum in total
 
@@ -95,4 +95,5 @@ def _errors(place: Ints, y: Floats, count: int, resamples: int, seed: int) -> Fl
     for row in range(resamples):
         pick = generator.integers(0, len(y), len(y))
         found[row] = _ratios(place[pick], y[pick], count)[0]
-    return found.std(axis=0, ddof=1)
+    errors: Floats = found.std(axis=0, ddof=1)
+    return errors

@@ -28,13 +28,15 @@ def group_shares(
     2008), with the noise taken off, by one of two methods:
 
     - `regression`, with at least 4 replications for each column: the adjusted R^2 of a least-squares fit on all phi of
-      the group (Ezekiel 1930). Its squared error is the noise of the fit, 2 columns (1 - R^2)^2 / (n (n - columns)), and
-      4 R^2 (1 - R^2)^2 / n (Olkin and Finn, Psychological Bulletin 118, 1995), or what the influence of each replication
-      on R^2 says where that is more (long tails). D is 4, or as high as leaves 10 replications for each column.
-    - `moments`, with fewer: sum over j, k of r_jk^2 - (1 - r_jk^2) / (n - 2) with r_jk = corr(phi_jk, y) and D = `degree`.
-      It needs no fit, and inputs may outnumber replications: the moment estimator of what many small effects explain
-      (Dicker, Biometrika 101, 2014). Its error is that of a U-statistic: the delete-one jackknife, less what that counts
-      twice. y is here what the clearest groups of the first kind leave of the outcome, which lessens the noise.
+      the group (Ezekiel 1930). Its squared error is the noise of the fit, 2 columns (1 - R^2)^2 / (n (n - columns)),
+      and 4 R^2 (1 - R^2)^2 / n (Olkin and Finn, Psychological Bulletin 118, 1995), or what the influence of each
+      replication on R^2 says where that is more (long tails). D is 4, or as high as leaves 10 replications for each
+      column.
+    - `moments`, with fewer: sum over j, k of r_jk^2 - (1 - r_jk^2) / (n - 2) with r_jk = corr(phi_jk, y) and D =
+      `degree`. It needs no fit, and inputs may outnumber replications: the moment estimator of what many small effects
+      explain (Dicker, Biometrika 101, 2014). Its error is that of a U-statistic: the delete-one jackknife, less what
+      that counts twice. y is here what the clearest groups of the first kind leave of the outcome, which lessens the
+      noise.
 
     The interval is share +- z error. For a group that does nothing the error is about sqrt(2 columns) / n: it says
     whether the sample can see the group at all. Degree 1 sees monotone effects (a normal score explains 95 % of the

@@ -1,7 +1,8 @@
 """Inputs put together: by cause, by site, by activity, or by patterns of one's own.
 
-A group is a label with patterns of input names: `*` stands for any text within one level of a name, `**` for any number
-of levels, as in the `on` of a driver. An input belongs to the first group that it matches, so that groups never overlap.
+A group is a label with patterns of input names: `*` stands for any text within one level of a name, `**` for any
+number of levels, as in the `on` of a driver. An input belongs to the first group that it matches, so that groups never
+overlap.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -14,12 +14,12 @@ Method = Literal["holm", "bh", "by", "none"]
 def adjusted(p: ArrayLike, method: Method = "holm") -> Floats:
     """P-values adjusted for being many; NaN (not tested) stays NaN and does not count.
 
-    - `holm`: the chance of even one false finding stays below the level, whatever the dependence of the tests. Step-down
-      Bonferroni, max over j <= i of (m - j + 1) p_(j) (Holm, Scandinavian Journal of Statistics 6, 1979).
+    - `holm`: the chance of even one false finding stays below the level, whatever the dependence of the tests.
+      Step-down Bonferroni, max over j <= i of (m - j + 1) p_(j) (Holm, Scandinavian Journal of Statistics 6, 1979).
     - `bh`: the expected share of false ones among the findings stays below the level, for independent or positively
       dependent tests. min over j >= i of m p_(j) / j (Benjamini and Hochberg, JRSS B 57, 1995).
-    - `by`: the same under any dependence, by a factor 1 + 1/2 + ... + 1/m (Benjamini and Yekutieli, Annals of Statistics
-      29, 2001).
+    - `by`: the same under any dependence, by a factor 1 + 1/2 + ... + 1/m (Benjamini and Yekutieli, Annals of
+      Statistics 29, 2001).
     - `none`: as they are.
 
     Errors: ValueError for an unknown method, or a p-value outside 0 to 1.

@@ -12,6 +12,7 @@ from buildsim.analysis import answers, capacity, golive, milestones, quantiles, 
 from buildsim.analysis.dates import day_of
 from buildsim.analysis.frames import Floats, Ints, matrix, numbers, sums
 from buildsim.analysis.portfolio import RunLike, base_mw
+from buildsim.analysis.sources import Source
 from buildsim.errors import InputError, Problem
 from buildsim.spec.base import nearest
 
@@ -56,10 +57,12 @@ class Outcome:
         return np.array(self.values, dtype=dtype)
 
 
-def outcome(run: RunLike, what: str = "go_live", of: str | None = None, *, when: date | None = None) -> Outcome:
+def outcome(
+    run: RunLike, what: str | Source = "go_live", of: str | None = None, *, when: date | None = None
+) -> Outcome:
     """The outcome of each replication of a run, in replication order as in `run.inputs`.
 
-    `what` and `of`:
+    `what` is a source of `buildsim.analysis.sources`, or with `of`:
 
     - `go_live`: the last block of the portfolio (default), a site or a block is live [days since start];
     - `mean_go_live`: the same blocks' mean go-live, weighted by MW [days since start];
@@ -72,8 +75,12 @@ def outcome(run: RunLike, what: str = "go_live", of: str | None = None, *, when:
 
     Errors: InputError for an unknown `what` or `of`, or `live_mw` without `when`.
     """
+    if not isinstance(what, str):
+        return _from_source(run, what)
     if what not in WHATS:
-        raise InputError(Problem("what", f"no outcome is named '{what}'", None, None, ", ".join(WHATS), _near(what)))
+        raise InputError(
+            Problem("what", f"no outcome is named '{what}'", None, None, ", ".join(WHATS), nearest(what, WHATS))
+        )
     if (what == "live_mw") != (when is not None):
         raise InputError(Problem("when", "live MW are counted at a date, and only they"))
     unit, find = WHATS[what]
@@ -82,8 +89,39 @@ def outcome(run: RunLike, what: str = "go_live", of: str | None = None, *, when:
     return find(run, what, unit, of)
 
 
-def _near(what: str) -> str | None:
-    return nearest(what, WHATS)
+def paired_outcomes(
+    runs: Mapping[str, RunLike], what: str | Source = "go_live", of: str | None = None, *, when: date | None = None
+) -> pd.DataFrame:
+    """The outcome of each replication under several alternatives: a row a replication, a column a run.
+
+    The runs must have the same start, seed and design, so that replication r of each has the same luck. `what`, `of`
+    and `when` as in `outcome`; days later than the earliest horizon of all count as that.
+
+    Errors: InputError without runs, or for runs that do not pair.
+    """
+    found = {label: outcome(run, what, of, when=when) for label, run in runs.items()}
+    problems = [] if runs else [Problem("runs", "there are none")]
+    for key, facts in (
+        ("start", {label: str(run.start) for label, run in runs.items()}),
+        *((key, {label: str(run.manifest.get(key)) for label, run in runs.items()}) for key in ("seed", "design")),
+        ("replications", {label: str(len(one.replications)) for label, one in found.items()}),
+    ):
+        if len(set(facts.values())) > 1:
+            each = ", ".join(f"{label}: {value}" for label, value in facts.items())
+            problems.append(Problem(key, f"the runs do not pair ({each})", expected="the same in all"))
+    if problems:
+        raise InputError(problems)
+    cap = min(one.cap for one in found.values())
+    return pd.DataFrame({label: np.minimum(one.values, cap) for label, one in found.items()})
+
+
+def _from_source(run: RunLike, source: Source) -> Outcome:
+    values = source.values(run, run.horizon)
+    days = source.unit == "days"
+    capped = int(np.isposinf(values).sum())
+    found = np.where(np.isneginf(values), np.nan, np.minimum(values, run.horizon) if days else values)
+    cap = run.horizon if days else np.inf
+    return Outcome(source.quantity, source.of, source.unit, found, numbers(run.go_live), capped, cap)
 
 
 def _dates(run: RunLike, what: str, unit: str, of: str | None) -> Outcome:
@@ -147,7 +185,9 @@ def _total(run: RunLike, frame: pd.DataFrame, column: str, about: tuple[str, str
         level = next((one for one in _LEVELS if (run.milestones[one] == name).any()), None)
         if level is None:
             known = [ALL, *(str(key) for one in _LEVELS for key in run.milestones[one].unique())]
-            raise InputError(Problem("of", f"no customer, contract or tranche is '{name}'", nearest=nearest(name, known)))
+            raise InputError(
+                Problem("of", f"no customer, contract or tranche is '{name}'", nearest=nearest(name, known))
+            )
         frame = frame[frame[level] == name]
     return Outcome(what, name, unit, sums(frame, column, held), held)
 

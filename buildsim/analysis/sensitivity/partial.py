@@ -27,10 +27,10 @@ def partial_rank_correlation(
 ) -> pd.DataFrame:
     """Partial rank correlation (PRCC) within a short list of inputs, one row an input, the strongest first.
 
-    With R the correlation matrix of the ranks of the k inputs and the outcome, and P its inverse, the PRCC of input j is
-    -P_jy / sqrt(P_jj P_yy): the correlation of what is left of both when the ranks of the k - 1 others are regressed out
-    (Iman and Conover, Technometrics 21, 1979; Marino et al., Journal of Theoretical Biology 254, 2008). p is two-sided,
-    t with df = n - 2 - (k - 1); the interval as in `rank_correlation`.
+    With R the correlation matrix of the ranks of the k inputs and the outcome, and P its inverse, the PRCC of input j
+    is -P_jy / sqrt(P_jj P_yy): the correlation of what is left of both when the ranks of the k - 1 others are
+    regressed out (Iman and Conover, Technometrics 21, 1979; Marino et al., Journal of Theoretical Biology 254, 2008).
+    p is two-sided, t with df = n - 2 - (k - 1); the interval as in `rank_correlation`.
 
     Thousands of inputs cannot all be held with a few hundred replications, so the list is short:
 

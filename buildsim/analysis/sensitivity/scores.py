@@ -23,20 +23,25 @@ def group_scores(found: Decomposition) -> dict[str, Floats]:
 
     A group with many inputs of small effect is predicted badly from few replications; its score then moves little.
     """
-    return {label: _score(found, label) for label in found.members}
+    return {label: alone for label, (_, alone) in group_predictions(found).items()}
 
 
-def _score(found: Decomposition, label: str) -> Floats:
+def group_predictions(found: Decomposition) -> dict[str, tuple[Floats, Floats]]:
+    """What each group predicts: fitted to all replications, and for each from the others; see `group_scores`."""
+    return {label: _predicted(found, label) for label in found.members}
+
+
+def _predicted(found: Decomposition, label: str) -> tuple[Floats, Floats]:
     phi, y = found.columns[label], found.target(label)
     variance = float((y * y).mean())
     if not phi.shape[1] or variance < 1e-12:
-        return np.zeros(len(y))
+        return np.zeros(len(y)), np.zeros(len(y))
     share = float(np.clip(found.parts[label].share / variance, SMALLEST, LARGEST))
-    return left_out(phi, y, phi.shape[1] * (1.0 - share) / share)
+    return ridge(phi, y, phi.shape[1] * (1.0 - share) / share)
 
 
-def left_out(phi: Floats, y: Floats, penalty: float) -> Floats:
-    """The prediction of each row by ridge regression on the other rows; y of shape (n,) or (n, outcomes)."""
+def ridge(phi: Floats, y: Floats, penalty: float) -> tuple[Floats, Floats]:
+    """The prediction of each row by ridge regression on all rows, and on the other rows only."""
     n, width = phi.shape
     if width <= n:
         half = np.linalg.solve(phi.T @ phi + penalty * np.eye(width), phi.T)
@@ -44,6 +49,4 @@ def left_out(phi: Floats, y: Floats, penalty: float) -> Floats:
     else:
         inverse = np.linalg.inv(phi @ phi.T + penalty * np.eye(n))
         fit, leverage = y - penalty * (inverse @ y), 1.0 - penalty * np.diag(inverse)
-    gap = 1.0 - leverage if y.ndim == 1 else (1.0 - leverage)[:, None]
-    found: Floats = y - (y - fit) / gap
-    return found
+    return fit, y - (y - fit) / np.maximum(1.0 - leverage, 1e-12)

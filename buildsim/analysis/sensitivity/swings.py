@@ -50,8 +50,8 @@ def swings(
     What is shown:
 
     - `groups`: each group, by the score that its inputs predict for each replication from all the others (see
-      `group_scores`). The swing of a group is what the sample can see of it: with many weak inputs, less than there is;
-      about zero, or below, when it sees nothing.
+      `group_scores`), or by its one input where it has no more. The swing of a score is what the sample can see of the
+      group: with many weak inputs, less than there is; about zero, or below, when it sees nothing.
     - `names`: these inputs.
     - neither: the `most` inputs with the largest |rho| among those that are significant (`rank_correlation`, Benjamini
       and Hochberg, 5 %). To be among the largest of thousands takes luck too, so these swings are somewhat too wide.
@@ -72,10 +72,12 @@ def swings(
     top = values.cap if cap is None and isinstance(values, Outcome) else cap
     held = sample(inputs, np.asarray(values, np.float64))
     label = "input" if groups is None else "group"
+    alone: dict[str, Floats] = {}
     if groups is not None:
-        found = group_scores(decompose(held, groups))
-        picked = list(found)
-        x = np.column_stack(list(found.values()))
+        found = decompose(held, groups)
+        alone = {name: held.inputs[:, group[0]] for name, group in found.members.items() if len(group) == 1}
+        ends = group_scores(found) | alone
+        picked, x = list(ends), np.column_stack(list(ends.values()))
     else:
         picked = list(names) if names is not None else _significant(held, most)
         x = held.inputs[:, held.columns(picked)]
@@ -89,8 +91,9 @@ def swings(
     table["base"] = float(_statistic(held.values[None, :], level)[0])
     limit = np.inf if top is None else top
     table["at_least"] = (level is not None) & (table[["at_low", "at_high"]].max(axis=1) >= limit)
-    size = np.abs if groups is None else None
-    return table.sort_values("swing", key=size, ascending=False, kind="stable", ignore_index=True)
+    signed = [name in alone for name in table[label]] if groups is not None else [True] * len(table)
+    order = np.argsort(-np.where(signed, table["swing"].abs(), table["swing"]), kind="stable")
+    return table.iloc[order].reset_index(drop=True)
 
 
 def _significant(held: Sample, most: int) -> list[str]:

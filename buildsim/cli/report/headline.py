@@ -77,6 +77,6 @@ def _blame(run: Run) -> list[str]:
     if not top:
         return []
     named = ", ".join(f"{cause} ({days:+,.0f})" for cause, days in top)
-    capped = "; what is later than the horizon counts up to it" if run.go_live["live"].isna().any() else ""
+    capped = "; what is later than the horizon counts up to it" if portfolio(run)["later"] else ""
     late = f"Go-live is {found['excess'].sum():+,.0f} days against plan (mean, weighted by MW{capped})"
     return [f"{late}. Most days are lost to: {named}."]

@@ -25,7 +25,7 @@ class SupplierAccident(Declared):
     item: str
     """The class of equipment, as in the templates' procurements."""
     per_year: UncertainNumber
-    """Accidents a year: a Poisson process, of which the first within the horizon counts."""
+    """Accidents a year: a Poisson process, of which the first after the information date counts."""
     days: UncertainDays
     """By how long the orders under way slip [days]."""
 
@@ -45,6 +45,7 @@ class SupplierAccident(Declared):
             inputs.luck(f"{base}.time"),
             inputs.column(f"{base}.per_year", self.per_year),
             inputs.column(f"{base}.days", self.days),
+            inputs.spent(0.0) or 0.0,
         )
 
 
@@ -58,6 +59,8 @@ class AccidentPlan:
     luck: int
     per_year: int
     days: int
+    known: float
+    """Up to here it is known that there was none: the information date [days]."""
 
     def start(self, world: World) -> None:
         """Start the process."""
@@ -69,7 +72,7 @@ def strike(world: World, plan: AccidentPlan) -> Generator[Event, object, None]:
     """Wait for the accident, then put off every order of the item that is under way."""
     draw = world.conditions.draw
     rate, luck = draw(plan.per_year) / YEAR, draw(plan.luck)
-    moment = -log(1.0 - luck) / rate if rate > 0.0 and luck < 1.0 else inf
+    moment = plan.known - log(1.0 - luck) / rate if rate > 0.0 and luck < 1.0 else inf
     if moment > world.horizon:
         return
     yield world.clock.until(moment)

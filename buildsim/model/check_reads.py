@@ -1,0 +1,114 @@
+"""What the problems of the check stand on: one row for each kind of problem, read where a model has form errors too.
+
+A problem without a row is told only when the form is right. `tests/model/test_load_all_at_once.py` fails for a row that
+leaves out what the check looks at.
+"""
+
+from datetime import date
+
+from buildsim.model.gaps import Rule
+from buildsim.model.remainder import Independence
+
+_HALL = "sites.*.halls.*"
+_THIS_HALL = "sites.{0}.halls.{1}"
+_POWER = ("sites.{0}.power.**", "sites.{0}.live", "sites.{0}.halls.*.mw", "sites.{0}.halls.*.template")
+_ACTIVITIES = "templates.*.activities"
+_TRANCHE = "contracts.*.tranches.*"
+_DELIVERED = "contracts.{0}.tranches.{1}.delivered"
+_CREWS = (
+    "sites.{0}.market",
+    "labour.{market}.**",
+    "trades.**",
+    "productivity.**",
+    "templates.{template}.**",
+    f"{_THIS_HALL}.mw",
+    f"{_THIS_HALL}.programme_day",
+    f"{_THIS_HALL}.done.**",
+)
+
+RULES = (
+    Rule("**", "cannot be an id"),
+    Rule("start", "is out of range"),
+    Rule("horizon", "is out of range"),
+    Rule("horizon", "not after the start", ("start",)),
+    Rule("horizon", "years after the start", ("start",)),
+    Rule("information", "after the horizon", ("horizon",)),
+    Rule("", "either sites or a network", ("sites.*", "network")),
+    Rule("labour.*.*", "there is no trade", ("trades.*",)),
+    # templates
+    Rule("commissioning.agents", "there may be none", (f"{_ACTIVITIES}.*.needs",)),
+    Rule(_ACTIVITIES, "needs activities", ("templates.{0}.activities.*",)),
+    Rule(_ACTIVITIES, "more than one delivery", ("templates.{0}.activities.*",)),
+    Rule(f"{_ACTIVITIES}.*.trade", "there is no trade", ("trades.*",)),
+    Rule(f"{_ACTIVITIES}.*.after.*", "there is no activity", ("templates.{0}.activities.*",)),
+    Rule(f"{_ACTIVITIES}.*.after", "in a circle"),
+    Rule(f"{_ACTIVITIES}.*.needs", "the model declares none", ("commissioning",)),
+    # sites
+    Rule("sites.*.market", "there is no labour market", ("labour.*",)),
+    Rule("sites.*.market", "needs a market"),
+    Rule("sites.*.calendar", "there is no calendar", ("calendars.*",)),
+    Rule("sites.*.calendar", "needs a calendar"),
+    Rule("sites.*.weather", "there is no weather region", ("weather.*",)),
+    Rule(f"{_HALL}.template", "there is no template", ("templates.*",)),
+    Rule(f"{_HALL}.template", "which nobody supplies", _CREWS),
+    Rule(f"{_HALL}.template", "but the pool has", _CREWS),
+    Rule(f"{_HALL}.done.*", "there is no activity", (f"{_THIS_HALL}.template", "templates.{template}.activities.*")),
+    Rule(
+        f"{_HALL}.activities.*", "there is no activity", (f"{_THIS_HALL}.template", "templates.{template}.activities.*")
+    ),
+    Rule(f"{_HALL}.target", "before the start", ("start",)),
+    Rule(f"{_HALL}.start", "after the horizon", ("horizon",)),
+    Rule(
+        f"{_HALL}.start",
+        "nothing says how far it has got",
+        ("start", f"{_THIS_HALL}.programme_day", f"{_THIS_HALL}.done.**"),
+    ),
+    Rule(f"{_HALL}.gpus.generation", "there is no generation", ("generations.*",)),
+    Rule(
+        f"{_HALL}.gpus.generation",
+        "needs liquid cooling",
+        (f"{_THIS_HALL}.template", "templates.{template}.cooling", "generations.{generation}.cooling"),
+    ),
+    Rule(
+        f"{_HALL}.gpus.count",
+        "but the hall has",
+        (f"{_THIS_HALL}.mw", f"{_THIS_HALL}.gpus.generation", "generations.{generation}.kw_per_gpu"),
+    ),
+    Rule(
+        f"{_HALL}.mw",
+        "MW of load banks",
+        (f"{_THIS_HALL}.template", "templates.{template}.activities.*.needs", "commissioning.load_banks"),
+    ),
+    Rule("sites.*.power.*.steps.*.date", "before the start", ("start",)),
+    Rule("sites.*.power.*.retire_with", "there is no source", ("sites.{0}.power.*",)),
+    Rule("sites.*.power", "halls but no power", (*_POWER, f"{_ACTIVITIES}.*")),
+    Rule("sites.*.power", "the sources bring", (*_POWER, f"{_ACTIVITIES}.*")),
+    Rule(
+        "sites.*.power",
+        "past their energisation",
+        (*_POWER, "templates.**", "trades.**", "sites.{0}.halls.*.programme_day", "sites.{0}.halls.*.done.**"),
+    ),
+    Rule("sites.*.live", "energised at the start", ("sites.{0}.power.**",)),
+    # disturbances, contracts, network
+    Rule("disruptions.*.sites.*", "there is no site", ("sites.*",)),
+    Rule("disruptions.*.item", "there is no class of equipment", (f"{_ACTIVITIES}.*.item",)),
+    Rule("contracts.*.customer", "there is no customer", ("customers.*",)),
+    Rule(f"{_TRANCHE}.blocks.*", "there is no block or site", (_HALL, _DELIVERED)),
+    Rule(f"{_TRANCHE}.option.exercise_by", "before the start", ("start", _DELIVERED)),
+    Rule(f"{_TRANCHE}.due", "before the start", ("start", _DELIVERED)),
+    Rule(f"{_TRANCHE}.mw", "its blocks have", (f"{_HALL}.mw", "contracts.{0}.tranches.{1}.blocks", _DELIVERED)),
+    Rule("network.activities", "needs activities", ("network.activities.*",)),
+    Rule("network.activities.*.after.*", "there is no activity", ("network.activities.*",)),
+    Rule("network.activities.*.after", "in a circle"),
+    Rule("network.activities.*.uses.*", "there is no resource", ("network.resources.*",)),
+    Rule("network.activities.*.uses.*", "but there are", ("network.resources.*",)),
+    # last, since its path is that of much above: changes that halls make to their template
+    Rule(
+        f"{_HALL}.activities.**",
+        "",
+        (f"{_THIS_HALL}.template", "templates.{template}.**", f"{_THIS_HALL}.activities.**"),
+    ),
+)
+
+INDEPENDENCE = Independence(RULES, {"start": date(2000, 1, 1), "horizon": date(2100, 1, 1)})
+"""For the check of a model. With a stand-in, most horizons lie after the start, at most 150 years."""

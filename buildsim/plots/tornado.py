@@ -1,0 +1,206 @@
+"""A tornado: how far an outcome moves between the lowest and the highest fifth of each input or group of inputs."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from buildsim.analysis import quantiles
+from buildsim.analysis.dates import date_text
+from buildsim.analysis.golive import PORTFOLIO
+from buildsim.analysis.portfolio import customer_names, firm_sites, site_names
+from buildsim.analysis.sensitivity.groups import DRIVERS, Groups, by_activity, by_cause, by_site
+from buildsim.analysis.sensitivity.outcomes import ALL, Drawn, Outcome, outcome
+from buildsim.analysis.sensitivity.own import own_parts
+from buildsim.analysis.sensitivity.swings import swings
+from buildsim.errors import InputError, Problem
+from buildsim.plots import style
+
+By = Literal["cause", "input", "site", "activity"]
+"""What a bar is."""
+
+CAUSES: Mapping[str, str] = {
+    "estimate": "Craft-hours and durations",
+    "equipment": "Long-lead equipment",
+    "gpus": "GPUs",
+    "power": "Power",
+    "labour": "Labour",
+    "commissioning": "Tests, agents and load banks",
+    "weather": "Weather",
+    "permits": "Permits and opposition",
+    "contracts": "Customers",
+    "other": "Other inputs",
+}
+"""The names of the groups by cause for people."""
+
+NAMES: Mapping[str, str] = {
+    "go_live": "go-live",
+    "mean_go_live": "MW-weighted go-live",
+    "live_mw": "live MW",
+    "missed": "missed milestones",
+    "damages": "damages",
+    "withdrawn_mw": "withdrawn MW",
+    "withdrawn_value": "withdrawn value",
+}
+"""The names of the outcomes."""
+
+DATED = ("go_live", "mean_go_live")
+LOWEST, HIGHEST = style.SKY, style.ORANGE
+FAINT = 0.35
+MILLION = 1e6
+WIDE = 128
+"""Characters of small print in a line."""
+
+
+def tornado(
+    run: Drawn,
+    *,
+    what: str = "go_live",
+    of: str | None = None,
+    when: date | None = None,
+    by: By | Groups = "cause",
+    statistic: float | Literal["mean"] = 0.8,
+    most: int = 15,
+    ax: Axes | None = None,
+) -> Axes:
+    """Bars from the statistic in the lowest fifth of each input or group to that in its highest fifth, widest on top.
+
+    The outcome is `what`, `of` and `when` as in `sensitivity.outcome`; the statistic a quantile (0.8: P80) or the mean.
+    `by` is "cause" (the groups of causes, each risk driver by itself), "site", "activity" or labels with patterns, all
+    by the score of the group, or "input": single inputs, of which only significant ones are shown. The x axis is the
+    difference from the statistic over all replications [days, MW, million USD or tranches]; beside each bar stand the
+    swing and its 95 % interval, and bars whose interval holds zero are pale. Inputs are taken without their drivers
+    (`own_parts`). Nothing is written.
+
+    Errors: InputError for an unknown outcome or `by`, fewer than 50 replications, or no significant input.
+    """
+    y = outcome(run, what, of, when=when)
+    x = own_parts(run.inputs, run.model)
+    groups = _groups(run, x, by)
+    table = swings(x, y, groups=groups, statistic=statistic, most=most)
+    table = table[table["swing"].notna()].head(most)
+    if table.empty:
+        missing = "no input is significant" if groups is None else "no end of a group has ten replications"
+        raise InputError(Problem("tornado", missing, expected="more replications"))
+    ax = style.axes(ax, height=2.1 + style.bar_height(len(table)) * len(table))
+    _draw(ax, table, MILLION if y.unit == "USD" else 1.0)
+    names = _activity_names(run) if by == "activity" else {}
+    labels = [names.get(str(one), _name(run, str(one))) for one in table.iloc[:, 0]]
+    ax.set_yticks(range(len(table)), [style.wrapped(label, 34) for label in labels])
+    ax.set_ylim(len(table) - 0.5, -0.5)
+    style.dress(ax, grid="x")
+    ax.tick_params(axis="y", length=0.0)
+    figure = "mean" if statistic == "mean" else quantiles.column(float(statistic)).upper()
+    unit = "million USD" if y.unit == "USD" else y.unit
+    style.axis_labels(ax, x=f"{figure[0].upper()}{figure[1:]} against that of all replications [{unit}]", y="")
+    style.heading(ax, f"What moves the {figure} of {_of(run, y, when)}", _legend(table), columns=3)
+    style.small_print(ax, run, note=_note(run, table, y, figure, unit))
+    return ax
+
+
+def _groups(run: Drawn, x: pd.DataFrame, by: By | Groups) -> Groups | None:
+    if isinstance(by, Mapping):
+        return by
+    names = [str(name) for name in x.columns]
+    if by == "input":
+        return None
+    causes = by_cause(run.model)
+    drivers = {name: [name] for name in causes.pop(DRIVERS, [])}
+    kinds: dict[str, Groups] = {"cause": causes, "site": by_site(names), "activity": by_activity(names)}
+    if by not in kinds:
+        raise InputError(Problem("by", f"a bar cannot be a '{by}'", expected="cause, input, site, activity or groups"))
+    return {**drivers, **kinds[by]}
+
+
+def _draw(ax: Axes, table: pd.DataFrame, scale: float) -> None:
+    base, low, high = (table[column].to_numpy(np.float64) / scale for column in ("base", "at_low", "at_high"))
+    down, up, pale = low - base, high - base, _unsure(table)
+    for y in range(len(table)):
+        ends = [(float(down[y]), LOWEST), (float(up[y]), HIGHEST)]
+        for width, colour in sorted(ends, key=lambda end: -abs(end[0])):  # the shorter one in front
+            ax.barh(y, width, height=0.62, color=colour, alpha=FAINT if pale[y] else 1.0, edgecolor="#ffffff", lw=0.5)
+    ax.axvline(0.0, color=style.INK, linewidth=0.8, zorder=4)
+    left, right = float(min(down.min(), up.min(), 0.0)), float(max(down.max(), up.max(), 0.0))
+    span = max(right - left, 1e-9)
+    ax.set_xlim(left - 0.03 * span, right + 0.36 * span)
+    for y, (swing, first, last, least) in enumerate(
+        zip(*(table[column] / scale for column in ("swing", "low", "high")), table["at_least"], strict=True)
+    ):
+        text = f"{'≥ ' if least else ''}{_number(swing, span)} ({_number(first, span)} to {_number(last, span)})"
+        where = (max(float(up[y]), float(down[y]), 0.0), float(y))
+        ax.annotate(text, where, (5.0, 0.0), textcoords="offset points", va="center", fontsize=7.0, color=style.INK)
+
+
+def _number(value: float, span: float) -> str:
+    """A signed number with the decimals that the width of the axis asks for."""
+    decimals = 0 if span >= 20.0 else 1 if span >= 2.0 else 2
+    text = f"{value:+,.{decimals}f}"
+    return text[1:] if not float(text.replace(",", "")) else text
+
+
+def _unsure(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """The bars whose interval holds zero."""
+    held: NDArray[np.bool_] = (table["low"].to_numpy() <= 0.0) & (table["high"].to_numpy() >= 0.0)
+    return held
+
+
+def _legend(table: pd.DataFrame) -> list[Artist]:
+    of = "the input" if table.columns[0] == "input" else "what it predicts"
+    found: list[Artist] = [
+        Patch(facecolor=LOWEST, label=f"lowest fifth of {of}"),
+        Patch(facecolor=HIGHEST, label="highest fifth"),
+    ]
+    if _unsure(table).any():
+        found.append(Patch(facecolor=style.MUTED, alpha=FAINT, label="pale: the interval holds zero"))
+    return found
+
+
+def _of(run: Drawn, y: Outcome, when: date | None) -> str:
+    firm = firm_sites(run.model)
+    whole = "all firm sites" if 0 < len(firm) < len(run.model.sites) else "all sites"
+    known = {PORTFOLIO: whole, ALL: "all customers", **customer_names(run.model), **site_names(run.model)}
+    on = f" on {when.isoformat()}" if when is not None else ""
+    return f"{NAMES[y.what]}{on}, {known.get(y.of, y.of)}"
+
+
+def _name(run: Drawn, name: str) -> str:
+    """An input or group as people call it: a cause by its name, an input by the words of its path."""
+    if name in CAUSES or name in run.model.sites:
+        return CAUSES.get(name) or site_names(run.model)[name]
+    parts = name.split(".")
+    if parts[0] == DRIVERS:
+        return f"Driver: {' '.join(parts[1:])}"
+    if len(parts) > 1 and parts[0] in ("sites", "contracts", "disruptions", "weather", "customers", "generations"):
+        parts = parts[1:]
+    return " ".join(part for part in parts if part not in ("halls", "tranches")).replace("_", " ")
+
+
+def _activity_names(run: Drawn) -> dict[str, str]:
+    """The activities by id, with the name that the first template gives them."""
+    found: dict[str, str] = {}
+    for template in run.model.templates.values():
+        for key, activity in template.activities.items():
+            if activity.name:
+                found.setdefault(key, f"{key} {activity.name}")
+    return found
+
+
+def _note(run: Drawn, table: pd.DataFrame, y: Outcome, figure: str, unit: str) -> str:
+    """What the figure says in numbers, and how to read it."""
+    scale = MILLION if y.unit == "USD" else 1.0
+    top, single = table.iloc[0], table.columns[0] == "input"
+    base = float(top["base"])
+    over = date_text(base if base < y.cap else np.inf, run.start) if y.what in DATED else f"{base / scale:,.1f} {unit}"
+    text = f"{figure[0].upper()}{figure[1:]} over all {int(top['n']):,} replications: {over}. "
+    text += f"Widest: {_name(run, str(top.iloc[0]))}, {top['swing'] / scale:+,.0f} {unit}"
+    text += f" (95 %: {top['low'] / scale:+,.0f} to {top['high'] / scale:+,.0f}). "
+    text += "Only significant inputs are shown." if single else "A group is held by what its inputs predict."
+    if y.capped:
+        text += f" {y.capped:,} replications are later than the horizon and count as it."
+    return style.wrapped(text, WIDE)
