@@ -14,12 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from buildsim import plots
+    from buildsim.analysis.but_for import but_for
     from buildsim.analysis.compare import Comparison, compare
+    from buildsim.analysis.multiple import compare_many
+    from buildsim.analysis.selection import select_best
+    from buildsim.analysis.sweep import sweep
     from buildsim.errors import BuildsimError, InputError, Problem, RunError
     from buildsim.model import Model, shipped_models
     from buildsim.model.load import load, load_with_changes
     from buildsim.run.run import Run
     from buildsim.run.run import open_run as open
+    from buildsim.run.sequential import simulate_until
     from buildsim.run.simulate import simulate
 
 __version__ = "0.1.0"
@@ -32,13 +37,18 @@ _HOMES = {
     "Problem": ("buildsim.errors", "Problem"),
     "Run": ("buildsim.run.run", "Run"),
     "RunError": ("buildsim.errors", "RunError"),
+    "but_for": ("buildsim.analysis.but_for", "but_for"),
     "compare": ("buildsim.analysis.compare", "compare"),
+    "compare_many": ("buildsim.analysis.multiple", "compare_many"),
     "load": ("buildsim.model", "load"),
     "load_with_changes": ("buildsim.model", "load_with_changes"),
     "open": ("buildsim.run.run", "open_run"),
     "plots": ("buildsim.plots", ""),
     "shipped_models": ("buildsim.model", "shipped_models"),
+    "select_best": ("buildsim.analysis.selection", "select_best"),
     "simulate": ("buildsim.run.simulate", "simulate"),
+    "simulate_until": ("buildsim.run.sequential", "simulate_until"),
+    "sweep": ("buildsim.analysis.sweep", "sweep"),
 }
 
 __all__ = [
@@ -49,13 +59,18 @@ __all__ = [
     "Problem",
     "Run",
     "RunError",
+    "but_for",
     "compare",
+    "compare_many",
     "load",
     "load_with_changes",
     "open",
     "plots",
+    "select_best",
     "shipped_models",
     "simulate",
+    "simulate_until",
+    "sweep",
 ]
 
 

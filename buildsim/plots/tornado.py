@@ -51,8 +51,8 @@ NAMES: Mapping[str, str] = {
 """The names of the outcomes."""
 
 DATED = ("go_live", "mean_go_live")
-LOWEST, HIGHEST = style.SKY, style.ORANGE
-FAINT = 0.35
+LOWEST, HIGHEST = (style.SKY, "#c9e6f7"), (style.ORANGE, "#f7dfab")
+"""The colours of both ends, full and pale."""
 MILLION = 1e6
 WIDE = 128
 """Characters of small print in a line."""
@@ -123,12 +123,14 @@ def _draw(ax: Axes, table: pd.DataFrame, scale: float) -> None:
     down, up, pale = low - base, high - base, _unsure(table)
     for y in range(len(table)):
         ends = [(float(down[y]), LOWEST), (float(up[y]), HIGHEST)]
-        for width, colour in sorted(ends, key=lambda end: -abs(end[0])):  # the shorter one in front
-            ax.barh(y, width, height=0.62, color=colour, alpha=FAINT if pale[y] else 1.0, edgecolor="#ffffff", lw=0.5)
+        for width, colours in sorted(ends, key=lambda end: -abs(end[0])):  # the shorter one in front
+            ax.barh(y, width, height=0.62, color=colours[int(pale[y])], edgecolor="#ffffff", lw=0.5)
     ax.axvline(0.0, color=style.INK, linewidth=0.8, zorder=4)
     left, right = float(min(down.min(), up.min(), 0.0)), float(max(down.max(), up.max(), 0.0))
     span = max(right - left, 1e-9)
     ax.set_xlim(left - 0.03 * span, right + 0.36 * span)
+    if span >= 1000.0:
+        style.thousands(ax, "x")
     for y, (swing, first, last, least) in enumerate(
         zip(*(table[column] / scale for column in ("swing", "low", "high")), table["at_least"], strict=True)
     ):
@@ -153,11 +155,11 @@ def _unsure(table: pd.DataFrame) -> NDArray[np.bool_]:
 def _legend(table: pd.DataFrame) -> list[Artist]:
     of = "the input" if table.columns[0] == "input" else "what it predicts"
     found: list[Artist] = [
-        Patch(facecolor=LOWEST, label=f"lowest fifth of {of}"),
-        Patch(facecolor=HIGHEST, label="highest fifth"),
+        Patch(facecolor=LOWEST[0], label=f"lowest fifth of {of}"),
+        Patch(facecolor=HIGHEST[0], label="highest fifth"),
     ]
     if _unsure(table).any():
-        found.append(Patch(facecolor=style.MUTED, alpha=FAINT, label="pale: the interval holds zero"))
+        found.append(Patch(facecolor=style.RULE, label="pale: the interval holds zero"))
     return found
 
 
@@ -200,7 +202,7 @@ def _note(run: Drawn, table: pd.DataFrame, y: Outcome, figure: str, unit: str) -
     text = f"{figure[0].upper()}{figure[1:]} over all {int(top['n']):,} replications: {over}. "
     text += f"Widest: {_name(run, str(top.iloc[0]))}, {top['swing'] / scale:+,.0f} {unit}"
     text += f" (95 %: {top['low'] / scale:+,.0f} to {top['high'] / scale:+,.0f}). "
-    text += "Only significant inputs are shown." if single else "A group is held by what its inputs predict."
+    text += "Only significant inputs are shown." if single else "Groups are sorted by what their inputs predict."
     if y.capped:
         text += f" {y.capped:,} replications are later than the horizon and count as it."
     return style.wrapped(text, WIDE)

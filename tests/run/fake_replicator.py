@@ -114,6 +114,7 @@ class FakeReplicator:
             "tranche": [f"k03/t{number % 4}" for number in late], "day": [500.0] * len(late),
             "mw": [65.0] * len(late), "value": [2.975e9] * len(late), "trigger": ["longstop"] * len(late),
             "cause": [CAUSES[number % 3] for number in late], "remarketed": [float("nan")] * len(late),
+            "recovered": [0.0] * len(late),
         }  # fmt: skip
         inputs: dict[str, Values] = {"replication": numbers, **dict(zip(self.names, matrix.T, strict=True))}
         found = {"go_live": go_live, "delays": delays, "activities": activities, "withdrawals": withdrawals}
