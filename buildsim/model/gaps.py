@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from buildsim.errors import Problem
 from buildsim.model.node import Node, Steps, steps_of
 
-_NO_SUCH = re.compile(r"there is no [^']*'(.*)'", re.DOTALL)
+_QUOTED = re.compile(r"'([^']*)'")
 _LOOKED_UP = re.compile(r"\{(\w+)\}")
 
 
@@ -93,9 +93,7 @@ class Gaps:
 
     def _astray(self, problem: Problem, rule: Rule) -> bool:
         """Whether what stands at the wrong place may be what the problem misses."""
-        if self.strays & rule.literals:
-            return True
-        named = _NO_SUCH.match(problem.message)
-        if named is not None:
-            return named[1].split("/")[-1] in self.strays
-        return any("*" in pattern.split(".") for pattern in rule.reads)
+        named = {name for quoted in _QUOTED.findall(problem.message) for name in quoted.split("/")}
+        if problem.message.startswith("there is no "):
+            return bool(self.strays & (named | rule.literals))
+        return bool(self.strays & (named | rule.literals)) or any("*" in read.split(".") for read in rule.reads)

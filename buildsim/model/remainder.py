@@ -109,14 +109,16 @@ class Remainder:
             return False
         fresh: set[tuple[str, ...]] = set()
         for details in found:
-            parts = list(self.parts(place(details, self.root, self.shape)[0]))
+            steps = place(details, self.root, self.shape)[0]
+            parts = list(self.parts(steps))
             if any(part.path in self.gone or part.path in fresh for part in parts):
                 continue
             mended = self.mend(parts)
             if mended is None:
                 return False
             fresh.add(mended.path)
-            self.look_for_strays(parts, details["type"] == "union_tag_not_found")
+            if details["type"] == "union_tag_not_found" or self.misplaced(parts[-1], steps):
+                self.gaps.strays |= self.names(parts, steps)
         return True
 
     def parts(self, steps: Steps) -> Iterator[Part]:
@@ -166,24 +168,26 @@ class Remainder:
             return self.stand_ins[part.key]
         return _stand_in(part.model, part.key) if part.model is not None else None
 
-    def look_for_strays(self, parts: Sequence[Part], untagged: bool) -> None:
-        """Note what a part may have been meant for that stands where it is not known: a field, or a thing elsewhere."""
-        part = parts[-1]
-        astray = untagged
+    def misplaced(self, part: Part, steps: Steps) -> bool:
+        """Whether what is wrong at `steps`, in a part, may belong elsewhere; notes which fields it may be meant for."""
+        node, there = self.root.find(steps)
         if part.unknown:
             present = self.root.find(part.path[:-1])[0].mapping or {}
             absent = [name for name in part.shape.fields if name not in present and name not in ANNOTATIONS]
             for name in absent:
                 self.gaps.add((*part.path[:-1], name))
-            astray = nearest(part.key, absent) is None
-        elif part.model is None and self.root.find(part.path)[0].mapping is None:
-            astray = _holds_a_mapping(part.shape.below(part.key))
-        if astray:
-            self.gaps.strays.update(one.key for one in parts if one.model is None)
+            return node.mapping is not None or nearest(part.key, absent) is None
+        shape = part.shape.below(part.key)
+        if not there or node.value is None or shape is None or shape.anything:
+            return False
+        if len(steps) > len(part.path):
+            return whole(shape) and node.mapping is not None
+        return not whole(shape) and (node.mapping is not None) != (shape.keyed or bool(shape.models))
 
-
-def _holds_a_mapping(shape: Shape | None) -> bool:
-    return shape is not None and (shape.keyed or bool(shape.models)) and not whole(shape)
+    def names(self, parts: Sequence[Part], steps: Steps) -> set[str]:
+        """The names around what is at the wrong place: its own and its keys, and those of what it is in."""
+        named = {part.key for part in parts if part.model is None or part in parts[-2:]}
+        return named | {str(step) for step in steps[len(parts) :]} | set(self.root.find(steps)[0].mapping or {})
 
 
 @cache

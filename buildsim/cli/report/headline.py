@@ -5,6 +5,7 @@ from typing import Any
 
 from buildsim.analysis import answers, golive
 from buildsim.analysis.portfolio import option_tranches
+from buildsim.analysis.randomised import caution
 from buildsim.cli.report.causes import weightiest
 from buildsim.cli.report.cells import Days, per_cent
 from buildsim.cli.report.golive import portfolio_name
@@ -16,8 +17,13 @@ from buildsim.units import format_days, format_usd
 def headline(run: Run) -> list[str]:
     """The sentences: when all is live, which milestones are missed, who walks away, and what is to blame."""
     if run.model.network is not None:
-        return [_project(run)]
-    return [_live(run), *_contracts(run), *_blame(run)]
+        return [_project(run), *_caution(run)]
+    return [_live(run), *_contracts(run), *_blame(run), *_caution(run)]
+
+
+def _caution(run: Run) -> list[str]:
+    text = caution(run)
+    return [text] if text else []
 
 
 def _project(run: Run) -> str:
@@ -59,9 +65,11 @@ def _contracts(run: Run) -> list[str]:
     missed = f"On average {total['missed']:.1f} of {total['tranches']} milestones are missed"
     if total["tranches"] == 1:
         missed = f"The milestone is missed in {per_cent(total['p_missed'])} of replications"
+    deferred = float(run.milestones["deferred"].sum()) / run.replications
+    put_off = f", and it puts off {format_usd(deferred)} of revenue" if deferred > 0.0 else ""
     said = [
         f"{missed}; the value of what is missed is {format_usd(total['value_at_risk'])} on average, the damages are "
-        f"{format_usd(total['damages'])}."
+        f"{format_usd(total['damages'])}{put_off}."
     ]
     if total["p_withdrawn"] > 0.0:
         said.append(
