@@ -74,6 +74,12 @@ class Gaps:
             node = node.below.setdefault(str(step), Gaps())
         node.here = True
 
+    def misses(self, steps: Steps) -> None:
+        """Tell that what was read at a place is not all that was meant to stand there."""
+        if steps:
+            self.add(steps)
+            self.strays.add(str(steps[-1]))
+
     def touch(self, pattern: tuple[str, ...]) -> bool:
         """Whether something is not known at or above what a pattern stands for; with `**` at its end, below it too."""
         if self.here or pattern == ("**",):
@@ -94,6 +100,6 @@ class Gaps:
     def _astray(self, problem: Problem, rule: Rule) -> bool:
         """Whether what stands at the wrong place may be what the problem misses."""
         named = {name for quoted in _QUOTED.findall(problem.message) for name in quoted.split("/")}
-        if problem.message.startswith("there is no "):
-            return bool(self.strays & (named | rule.literals))
-        return bool(self.strays & (named | rule.literals)) or any("*" in read.split(".") for read in rule.reads)
+        if self.strays & (named | rule.literals):
+            return True
+        return not problem.message.startswith("there is no ") and any("*" in read.split(".") for read in rule.reads)

@@ -68,7 +68,8 @@ def read_model(
     except ValidationError as error:
         found = problems_of(error, reading.root, schema)
         problems += [problem for problem in found if not reading.follows(problem)]
-        rest = rest_problems(error, reading.root, schema, check, independence or Independence())
+        known = independence or Independence()
+        rest = rest_problems(error, reading.root, schema, check, known, reading.problems)
         problems += [located(problem, reading.root) for problem in rest]
     except InputError as error:
         problems += [located(problem, reading.root) for problem in error.problems]

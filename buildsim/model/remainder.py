@@ -1,6 +1,6 @@
 """What is left of a model when the parts are taken out whose form is wrong, so that the rest can be checked."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from buildsim.errors import Problem
 from buildsim.model.gaps import Gaps, Rule
-from buildsim.model.node import Node, Steps
+from buildsim.model.node import Node, Steps, steps_of
 from buildsim.model.shape import Shape, whole
 from buildsim.model.sources import ANNOTATIONS
 from buildsim.model.translate import MAX_PROBLEMS, place
@@ -36,16 +36,24 @@ class Independence:
 
 
 def rest_problems(
-    error: ValidationError, root: Node, schema: type[M], check: Callable[[M], Sequence[Problem]], known: Independence
+    error: ValidationError,
+    root: Node,
+    schema: type[M],
+    check: Callable[[M], Sequence[Problem]],
+    known: Independence,
+    before: Iterable[Problem] = (),
 ) -> list[Problem]:
     """The problems that `check` finds in the rest of a model and that do not depend on what has the wrong form.
 
-    `error` is what validation found in `root`. Never raises: where the rest cannot be checked, nothing is found in it.
+    `error` is what validation found in `root`, `before` what was wrong while it was read. Never raises: where the rest
+    cannot be checked, nothing is found in it.
     """
     if not known.rules:
         return []
     try:
         rest = Remainder(root, Shape.of(schema), known.stand_ins)
+        for problem in before:
+            rest.gaps.misses(steps_of(problem.path))
         model = rest.model(error, schema)
         problems = check(model) if model is not None else []
         return [problem for problem in problems if rest.gaps.spare(problem, known.rules, root)]

@@ -20,7 +20,7 @@ Trace = list[tuple[str, float]]
 class Columns:
     """Stands in for the compiler: gives out columns whose draws are given by name, or else are planning values.
 
-    A luck that is not given is the unluckiest for whatever might happen: it does not.
+    A luck that is not given is 1: what it decides about does not happen.
     """
 
     def __init__(self, draws: Mapping[str, float] | None = None, known: float = 0.0) -> None:

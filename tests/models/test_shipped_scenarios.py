@@ -13,11 +13,6 @@ from tests.domain.deals import left
 
 MODELS = [model.name for model in bs.shipped_models()]
 ALL = [(name, scenario) for name in MODELS for scenario in bs.load(name).scenarios]
-LONG = "coreweave/2025-with-options"
-"""Its scenarios are those of the reference model; those that have to do with customers are run here too."""
-RUN = [pair for pair in ALL if pair[0] != LONG or pair[1] in ("lost-confidence", "microsoft-option")]
-
-
 AS_IT_IS = ("labour-200", "market-1gw")
 """What the reference model assumes anyway; they name it."""
 
@@ -58,7 +53,7 @@ def test_every_scenario_changes_the_model_and_says_what_it_is(name: str, scenari
     assert (model == plain(name)) == (scenario in AS_IT_IS)
 
 
-@pytest.mark.parametrize(("name", "scenario"), RUN)
+@pytest.mark.parametrize(("name", "scenario"), ALL)
 def test_with_bound_customers_nobody_withdraws_in_any_scenario(name: str, scenario: str) -> None:
     made = Replicator(bound(loaded(name, scenario)), replications=1)
     outcome = made.replicate(0)
