@@ -13,7 +13,6 @@ from datetime import date, timedelta
 import holidays
 import numpy as np
 
-
 ROUNDING = 1e-9
 """Working time that counts as none [working days]: what is done on a Friday does not slip to Monday by it."""
 

@@ -1,7 +1,7 @@
 """`buildsim check`: every problem of a model at once, or what it holds."""
 
 from collections.abc import Sequence
-from math import isfinite
+from math import ceil, isfinite
 from typing import TYPE_CHECKING, Any
 
 from buildsim.cli.console import line, print_json, some
@@ -63,6 +63,8 @@ def summary(model: "Model", replicator: "Replicator", changes: Sequence["Change"
         "halls": sum(len(site.halls) for site in model.sites.values()),
         "mw_live": sum(site.live for site in model.sites.values()),
         "mw_to_build": sum(block.mw for block in program.blocks),
+        "gpus": sum(block.gpus for block in program.blocks),
+        "racks": _racks(model),
         "open_activities": len(opened),
         "crew_pools": len(program.pools) if model.network is None else len(model.network.resources),
         "quantities": len(program.inputs),
@@ -81,6 +83,12 @@ def summary(model: "Model", replicator: "Replicator", changes: Sequence["Change"
         "scenarios": list(model.scenarios),
         "changes": [{"path": one.path, "change": str(one), "origin": one.origin} for one in changes],
     }
+
+
+def _racks(model: "Model") -> int:
+    """How many racks the halls' GPUs fill."""
+    orders = [hall.gpus for site in model.sites.values() for hall in site.halls.values() if hall.gpus is not None]
+    return sum(ceil(order.count / model.generations[order.generation].gpus_per_rack) for order in orders)
 
 
 def _planned(model: "Model", days: list[float]) -> Any:
@@ -104,6 +112,8 @@ def _contents(facts: dict[str, Any]) -> list[str]:
         other = facts["sites"] - facts["sites_to_build"]
         more = f" (and {count(other, 'site')} in service)" if other else ""
         lines.append(f"{built}{more}, {count(facts['halls'], 'hall')}, {mw(facts['mw_to_build'])} to go live{live}")
+    if facts["gpus"]:
+        lines.append(f"{facts['gpus']:,} GPUs in {count(facts['racks'], 'rack')}")
     crews = ("crew pool", "crew pools") if facts["sites"] else ("kind of crew", "kinds of crew")
     pools = count(facts["crew_pools"], *crews)
     lines.append(f"{count(facts['open_activities'], 'open activity', plural='open activities')}, {pools}")

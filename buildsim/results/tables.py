@@ -125,7 +125,7 @@ _WITHDRAWALS = Table(
         Column("trigger", "text", "id", "What set it off: longstop, lost_confidence or option_lapsed."),
         Column("cause", "text", "id", "The cause with the largest excess over plan behind it; empty if none."),
         _instant("remarketed", "When another customer takes the capacity; NaN if none does by the horizon."),
-        Column("recovered", "float64", "USD", "What the other customer pays for it over the same term; 0 if none does."),
+        Column("recovered", "float64", "USD", "What the other customer pays for it over the term; 0 if none does."),
     ),
 )
 

@@ -33,8 +33,8 @@ def own_parts(inputs: pd.DataFrame, model: Model) -> pd.DataFrame:
       and System Safety 107, 2012).
 
     Drivers keep their values, and so do columns that are no input of the model. What cannot be undone stays: a share
-    that its drivers hold at 1, a quantity that they hold at 0. Columns that were given to a run (`draws=`) are final, no
-    driver has acted on them: leave them out.
+    that its drivers hold at 1, a quantity that they hold at 0. Columns that were given to a run (`draws=`) are final,
+    no driver has acted on them: leave them out.
 
     Errors: InputError when the column of a driver is missing.
     """

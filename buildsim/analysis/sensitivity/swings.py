@@ -56,8 +56,9 @@ def swings(
     - neither: the `most` inputs with the largest |rho| among those that are significant (`rank_correlation`, Benjamini
       and Hochberg, 5 %). To be among the largest of thousands takes luck too, so these swings are somewhat too wide.
 
-    The interval is the percentile one of a bootstrap of the replications within each end. A quantile that is the cap
-    (of an `Outcome`, or `cap`) lies at the horizon or beyond, so its swing is `at_least` what it says.
+    The interval is the percentile one of a bootstrap of the replications, which are sorted anew each time; within each
+    end for an input with few values. A quantile that is the cap (of an `Outcome`, or `cap`) lies at the horizon or
+    beyond, so its swing is `at_least` what it says.
 
     Columns: input or group, n, n_low, n_high, x_low, x_high (mean of the input in each end [its unit], or of the score
     [standard deviations of the outcome]), at_low, at_high (the statistic [unit of the outcome]), swing (at_high -
@@ -111,7 +112,12 @@ def _row(
     if min(below.sum(), above.sum()) < SMALLEST:
         return row
     low, high = (float(_statistic(y[None, end], level)[0]) for end in (below, above))
-    many = [_statistic(y[end][_picks(generator, resamples, int(end.sum()))], level) for end in (below, above)]
+    if below.sum() == above.sum() == quantiles.rank(len(x), fifth):
+        order, count = np.argsort(x, kind="stable"), int(below.sum())
+        picks = order[np.sort(_picks(generator, resamples, len(x)), axis=1)]
+        many = [_statistic(y[part], level) for part in (picks[:, :count], picks[:, -count:])]
+    else:
+        many = [_statistic(y[end][_picks(generator, resamples, int(end.sum()))], level) for end in (below, above)]
     tail = (1.0 - confidence) / 2.0
     ends = np.quantile(many[1] - many[0], [tail, 1.0 - tail], method="inverted_cdf")
     row |= {"x_low": float(x[below].mean()), "x_high": float(x[above].mean()), "at_low": low, "at_high": high}

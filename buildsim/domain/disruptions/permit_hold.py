@@ -42,6 +42,7 @@ class PermitHold(Declared):
                 inputs.luck(f"{base}.{site}.happens"),
                 inputs.column(f"{base}.{site}.probability", self.probability),
                 inputs.column(f"{base}.{site}.days", self.days),
+                inputs.spent(begins[site]) is not None,
             )
             for site in self.sites
             if site in begins
@@ -58,6 +59,8 @@ class Hold:
     luck: int
     probability: int
     days: int
+    begun: bool = False
+    """The site's first start lies before the information date: it was not held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class HoldPlan:
 def hold_up(world: World, name: str, hold: Hold) -> Generator[Event, object, None]:
     """Hold a site from its first start of work, or let it go on at once."""
     draw, fact = world.conditions.draw, ("permit", f"{name}/{hold.site}")
-    if world.conditions.risks and occurrences(draw(hold.luck), draw(hold.probability), repeats=False):
+    possible = world.conditions.risks and not hold.begun
+    if possible and occurrences(draw(hold.luck), draw(hold.probability), repeats=False):
         begin, days = max(0.0, hold.begin), draw(hold.days)
         yield world.clock.until(begin)
         world.record("disruptions", "permit_hold", name, hold.site, world.clock.now, days)
