@@ -113,7 +113,7 @@ def _pairs(base: RunLike, other: RunLike) -> Ints:
 def _dates(
     base: RunLike, other: RunLike, held: Ints, horizon: float, confidence: float, resamples: int
 ) -> pd.DataFrame:
-    one, two = _site_days(base, held), _site_days(other, held)
+    one, two = _site_days(base, held, horizon), _site_days(other, held, horizon)
     found: list[dict[str, object]] = []
     for name in [name for name in one if name in two]:
         there = ~np.isneginf(one[name]) & ~np.isneginf(two[name])
@@ -125,14 +125,16 @@ def _dates(
     return pd.DataFrame(found, columns=COLUMNS)
 
 
-def _site_days(run: RunLike, held: Ints) -> dict[str, Floats]:
+def _site_days(run: RunLike, held: Ints, horizon: float) -> dict[str, Floats]:
+    """Return the last go-live of each site; what is later than the common horizon is beyond it in both runs."""
     live = answers.built(run, run.go_live)
     days, names, have = golive.site_days(live, firm=answers.firm(run))
     out = {}
     for index, name in enumerate(names):
         full = np.full(len(held), -np.inf)
         here = np.isin(held, have)
-        full[here] = days[np.searchsorted(have, held[here]), index]
+        mine = days[np.searchsorted(have, held[here]), index]
+        full[here] = np.where(mine > horizon, np.inf, mine)
         out[name] = full
     return out
 

@@ -33,12 +33,7 @@ def show(
 
     when = _date(by) if by is not None else None
     opened = finished(run)
-    if when is not None and opened.model.network is not None:
-        raise InputError(Problem("--by", "a bare network has no MW", expected="a run of a model with sites"))
-    if when is not None:
-        capacity.within(opened, when)
-    if site is not None and opened.model.network is None:
-        golive.halls(opened, site)
+    _fit(opened, when, site)
     if as_json:
         print_json(_data(opened, run, when, site))
         return
@@ -61,6 +56,21 @@ def show(
         contracts.print_milestones(opened, every=every)
         contracts.print_withdrawals(opened)
         causes.print_causes(opened)
+
+
+def _fit(opened: "Run", when: date | None, site: str | None) -> None:
+    """Raise InputError where what is asked for does not fit the run."""
+    from buildsim.cli.report import capacity, golive
+
+    if when is not None and opened.model.network is not None:
+        raise InputError(Problem("--by", "a bare network has no MW", expected="a run of a model with sites"))
+    if when is not None and site is not None:
+        expected = "one of the two: MW by a date are those of all sites"
+        raise InputError(Problem("--site", "it does not go with --by", expected=expected))
+    if when is not None:
+        capacity.within(opened, when)
+    if site is not None and opened.model.network is None:
+        golive.halls(opened, site)
 
 
 def finished(folder: Path) -> "Run":

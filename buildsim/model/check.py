@@ -330,6 +330,31 @@ def _contracts(model: Model) -> Iterator[Problem]:
             if known and tranche.mw > total + ROUNDING:
                 message = f"it promises {tranche.mw:g} MW, but its blocks have {total:g} MW"
                 yield Problem(f"{here}.mw", message, expected=f"at most {total:g} MW")
+    yield from _sold(model, halls)
+
+
+def _sold(model: Model, halls: Mapping[str, float]) -> Iterator[Problem]:
+    """Firm tranches that share blocks may not promise more MW than those blocks have."""
+    groups: list[tuple[set[str], list[str]]] = []
+    for key, contract in model.contracts.items():
+        for name, tranche in contract.tranches.items():
+            mine = {block for block in halls if {block, block.split("/")[0]} & set(tranche.blocks)}
+            if tranche.delivered or tranche.option is not None or not mine:
+                continue
+            names = [f"{key}/{name}"]
+            for other in [group for group in groups if group[0] & mine]:
+                mine, names = mine | other[0], other[1] + names
+                groups.remove(other)
+            groups.append((mine, names))
+    for blocks, names in groups:
+        sold = sum(model.contracts[name.split("/")[0]].tranches[name.split("/")[1]].mw for name in names)
+        there = sum(halls[block] for block in blocks)
+        if len(names) > 1 and sold > there + ROUNDING:
+            contract_id, _, tranche_id = names[-1].partition("/")
+            message = f"{' and '.join(names)} promise {sold:g} MW together, but their blocks have {there:g} MW"
+            yield Problem(
+                f"contracts.{contract_id}.tranches.{tranche_id}.mw", message, expected=f"at most {there:g} MW"
+            )
 
 
 def _network(model: Model) -> Iterator[Problem]:

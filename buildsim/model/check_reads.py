@@ -14,6 +14,7 @@ _THIS_HALL = "sites.{0}.halls.{1}"
 _POWER = ("sites.{0}.power.**", "sites.{0}.live", "sites.{0}.halls.*.mw", "sites.{0}.halls.*.template")
 _ACTIVITIES = "templates.*.activities"
 _TRANCHE = "contracts.*.tranches.*"
+_TOGETHER = tuple(f"{_TRANCHE}.{name}" for name in ("mw", "blocks", "delivered", "option"))
 _DELIVERED = "contracts.{0}.tranches.{1}.delivered"
 _CREWS = (
     "sites.{0}.market",
@@ -45,9 +46,9 @@ RULES = (
     Rule(f"{_ACTIVITIES}.*.needs", "the model declares none", ("commissioning",)),
     # sites
     Rule("sites.*.market", "there is no labour market", ("labour.*",)),
-    Rule("sites.*.market", "needs a market"),
+    Rule("sites.*.market", "needs a market", ("labour.*",)),
     Rule("sites.*.calendar", "there is no calendar", ("calendars.*",)),
-    Rule("sites.*.calendar", "needs a calendar"),
+    Rule("sites.*.calendar", "needs a calendar", ("calendars.*",)),
     Rule("sites.*.weather", "there is no weather region", ("weather.*",)),
     Rule(f"{_HALL}.template", "there is no template", ("templates.*",)),
     Rule(f"{_HALL}.template", "which nobody supplies", _CREWS),
@@ -97,6 +98,7 @@ RULES = (
     Rule(f"{_TRANCHE}.option.exercise_by", "before the start", ("start", _DELIVERED)),
     Rule(f"{_TRANCHE}.due", "before the start", ("start", _DELIVERED)),
     Rule(f"{_TRANCHE}.mw", "its blocks have", (f"{_HALL}.mw", "contracts.{0}.tranches.{1}.blocks", _DELIVERED)),
+    Rule(f"{_TRANCHE}.mw", "MW together", (f"{_HALL}.mw", *_TOGETHER)),
     Rule("network.activities", "needs activities", ("network.activities.*",)),
     Rule("network.activities.*.after.*", "there is no activity", ("network.activities.*",)),
     Rule("network.activities.*.after", "in a circle"),

@@ -182,9 +182,11 @@ class Remainder:
         if part.unknown:
             present = self.root.find(part.path[:-1])[0].mapping or {}
             absent = [name for name in part.shape.fields if name not in present and name not in ANNOTATIONS]
-            for name in absent:
-                self.gaps.add((*part.path[:-1], name))
-            return node.mapping is not None or nearest(part.key, absent) is None
+            meant = nearest(part.key, absent) or nearest(part.key, part.shape.fields)
+            for name in (*absent, meant):
+                if name is not None:
+                    self.gaps.add((*part.path[:-1], name))
+            return node.mapping is not None or meant is None
         shape = part.shape.below(part.key)
         if not there or node.value is None or shape is None or shape.anything:
             return False

@@ -9,6 +9,7 @@ from buildsim.plots.milestones import milestones
 from buildsim.plots.shapley_bars import shapley_bars
 from buildsim.plots.shift_lines import shift_lines
 from buildsim.plots.shortfall import shortfall
+from buildsim.plots.tornado import tornado
 
 __all__ = [
     "PLOTS",
@@ -21,4 +22,5 @@ __all__ = [
     "shapley_bars",
     "shift_lines",
     "shortfall",
+    "tornado",
 ]

@@ -54,7 +54,7 @@ DATED = ("go_live", "mean_go_live")
 LOWEST, HIGHEST = (style.SKY, "#c9e6f7"), (style.ORANGE, "#f7dfab")
 """The colours of both ends, full and pale."""
 MILLION = 1e6
-WIDE = 128
+WIDE = 140
 """Characters of small print in a line."""
 
 
@@ -166,6 +166,7 @@ def _legend(table: pd.DataFrame) -> list[Artist]:
 def _of(run: Drawn, y: Outcome, when: date | None) -> str:
     firm = firm_sites(run.model)
     whole = "all firm sites" if 0 < len(firm) < len(run.model.sites) else "all sites"
+    whole = whole if run.model.sites else "the network"
     known = {PORTFOLIO: whole, ALL: "all customers", **customer_names(run.model), **site_names(run.model)}
     on = f" on {when.isoformat()}" if when is not None else ""
     return f"{NAMES[y.what]}{on}, {known.get(y.of, y.of)}"

@@ -1,5 +1,6 @@
 """The builder: collects input columns, resources and activities while the parts of a model are compiled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import inf
@@ -10,9 +11,9 @@ from buildsim.spec.distributions import Uniform
 from buildsim.spec.uncertain import Uncertain
 from buildsim.worktime import WorkCalendar
 
-UNIFORM = Uncertain(dist=Uniform(0.0, 1.0), plan=1.0)
+UNIFORM = Uncertain(dist=Uniform(0.0, 1.0), unit="share", plan=1.0)
 """What luck is drawn from; at its planning value nothing happens."""
-CERTAIN = Uncertain(dist=Uniform(0.0, 1.0), plan=0.0)
+CERTAIN = Uncertain(dist=Uniform(0.0, 1.0), unit="share", plan=0.0)
 """Luck that the plan takes for granted: at its planning value the thing happens."""
 ELAPSED = -1
 """Instead of a calendar: elapsed days."""
@@ -49,7 +50,11 @@ class Node:
 class Builder:
     """Collects the parts of a program; gives out numbers for names."""
 
-    def __init__(self, start: date, information: date, calendars: list[WorkCalendar]) -> None:
+    def __init__(
+        self, start: date, information: date, calendars: list[WorkCalendar], paces: Sequence[float] = ()
+    ) -> None:
+        """Take the calendars without weather, and the working days per day that the planning sums take for each."""
+        self.paces = tuple(paces)
         self.model_start = start
         self.information = information
         self.calendars = calendars

@@ -22,7 +22,10 @@ from buildsim.program.halls import MILLI, Compiled, HallCompiler
 from buildsim.program.orders import compile_orders
 from buildsim.program.places import Places
 from buildsim.program.program import Block, Pool, Program, Setting, merged
+from buildsim.worktime import WorkCalendar
 
+PACE_DAYS = 4 * 365 + 1
+"""Over so many days from the start the mean pace of a calendar is taken, whatever the horizon [days]."""
 DATED = ("least_slack", "latest_finish")
 """The rank policies that follow due dates."""
 SPARE_DAYS = 200
@@ -33,13 +36,18 @@ def compile_model(model: Model) -> Program:
     """Compile a model that has passed its checks."""
     days = int(model.days) + SPARE_DAYS
     calendars = {key: calendar.calendar(model.start, days) for key, calendar in model.calendars.items()}
-    builder = Builder(model.start, model.information or model.start, list(calendars.values()))
+    paces = [_pace(calendar.calendar(model.start, PACE_DAYS)) for calendar in model.calendars.values()]
+    builder = Builder(model.start, model.information or model.start, list(calendars.values()), paces)
     places = Places(model, builder, {key: number for number, key in enumerate(calendars)})
     if model.network is not None:
         end = compile_network(model.network, model.policy.rank, builder)
         blocks = (Block("network", BLOCK, 0.0, 0, "", end, nan, True),)
         return _finish(Parts(model, builder, places, blocks, (), (), {}, {}))
     return _compile_sites(model, builder, places)
+
+
+def _pace(calendar: WorkCalendar) -> float:
+    return calendar.cumulative[-1] / len(calendar.shares)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,7 @@ class Places:
 
     def pace(self, site: str) -> float:
         """Return a site's working days per day, on average."""
-        calendar = self.builder.calendars[self.dry(site)]
-        return calendar.cumulative[-1] / len(calendar.shares)
+        return self.builder.paces[self.dry(site)]
 
     def calendar(self, site: str, exposure: str) -> int:
         """Return the number of a site's calendar for work with an exposure."""

@@ -21,7 +21,11 @@ def opened(folder: Path, manifest: Manifest, resume: bool) -> Iterator[tuple[Fol
     InputError when the folder does not admit the run; nothing has been written then.
     """
     _earlier(folder, manifest, resume)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"the folder cannot be made: {error.strerror}"
+        raise InputError(Problem("out", message, file=str(folder), expected="a folder that can be written")) from error
     with _locked(folder):
         store = FolderStore(folder)
         earlier = _earlier(folder, manifest, resume)

@@ -20,7 +20,7 @@ def test_it_reads_like_an_answer(cli: Cli, two_sites_run: Path) -> None:
     assert _narrow(result.out)
     for told in (
         "Two sites: 30 replications, seed 1, monte-carlo",
-        "All sites (90 MW, options where they are exercised) are all live by ",
+        "All sites (up to 90 MW, options only where they are exercised) are all live by ",
         "When is each site live, with its last hall?",
         "Ridge, Texas",
         "How many MW are live at quarter-ends?",
@@ -106,7 +106,8 @@ def test_what_is_not_by_the_horizon_is_later_than_it(cli: Cli) -> None:
     assert cli("run", "two-sites", "-n", 20, "--workers", 1, "--out", "late", "--quiet", *late).code == 0
     result = cli("show", "late")
     assert _narrow(result.out)
-    assert "All sites (90 MW, options where they are exercised) are not all live by the horizon" in result.out
+    said = "All sites (up to 90 MW, options only where they are exercised) are not all live by the horizon"
+    assert said in result.out
     assert "> horizon" in result.out
     rows = cli("show", "late", "--json").json["go_live"]
     ridge = next(row for row in rows if row["site"] == "ridge" and row["event"] == "complete")
@@ -150,3 +151,10 @@ def test_a_run_that_was_broken_off_says_so(cli: Cli, small_run: Path) -> None:
     kept = buildsim.open("part").replications
     assert f"{kept} replications of 40 (the run is not complete)" in cli("show", "part").out
     assert cli("show", "part", "--json").json["complete"] is False
+
+
+def test_a_site_and_a_date_do_not_go_together(cli: Cli, tmp_path: Path) -> None:
+    cli("run", "one-hall", "-n", "5", "--out", str(tmp_path / "run"))
+    told = cli("show", str(tmp_path / "run"), "--site", "ridge", "--by", "2026-12-31")
+    assert told.code == 2
+    assert "--site: it does not go with --by" in told.err

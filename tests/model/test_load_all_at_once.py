@@ -62,6 +62,7 @@ OTHERS = {
         "disruptions:\n": "disruptions:\n  fire: {kind: supplier_accident, item: crane, per_year: 1, days: 9 days}\n"
     },
     "option": {"due: 2026-10-31,": "due: 2026-10-31, option: {exercise_by: 2025-01-31, probability: 50%},"},
+    "sold twice": {"    tranches:\n": "    tranches:\n      t0: {mw: 5 MW, blocks: [denton/h01], due: 2026-09-30}\n"},
     "trade without a pool": {
         "crew: 10}\n": "crew: 10}\n  pipes: {name: Pipes, crew: 10}\n",
         "trade: electrical\n        hours_per_mw: 400": "trade: pipes\n        hours_per_mw: 400",

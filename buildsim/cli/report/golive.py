@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from buildsim.analysis import answers, golive
-from buildsim.analysis.portfolio import site_names
+from buildsim.analysis.portfolio import option_tranches, site_names
 from buildsim.analysis.quantiles import LEVELS, column
 from buildsim.cli.console import heading, line, table
 from buildsim.cli.report.cells import Days, per_cent, wrapped
@@ -31,6 +31,7 @@ def print_sites(run: Run) -> None:
         rows.pop()
     table(_COLUMNS, rows, "l" + "r" * 7, bold=[len(rows) - 1], gap=2)
     line(FOOT, style="dim")
+    optional(run)
 
 
 def print_halls(run: Run, site: str) -> None:
@@ -40,6 +41,23 @@ def print_halls(run: Run, site: str) -> None:
     heading(f"When is each hall of {site_names(run.model)[site]} live?")
     table(_COLUMNS, rows, "l" + "r" * 7, gap=2)
     line(FOOT, style="dim")
+    optional(run)
+
+
+def optional(run: Run) -> None:
+    """Print what the dates of optional halls hang on."""
+    tranches = option_tranches(run.model)
+    outcomes = run.milestones[run.milestones["tranche"].astype(str).isin(tranches)]
+    taken = [
+        f"{name} in {per_cent(float((rows['outcome'] != 'lapsed').mean()))}"
+        for name, rows in outcomes.groupby("tranche", observed=True)
+    ]
+    if taken:
+        line(
+            f"Halls of options count only in the replications in which their option is taken ({', '.join(taken)}): "
+            f"dates that they are part of are given that. MW by a date (--by) count all replications.",
+            style="dim",
+        )
 
 
 def data(run: Run, site: str | None = None) -> list[dict[str, Any]]:

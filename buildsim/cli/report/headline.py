@@ -46,8 +46,10 @@ def portfolio(run: Run) -> dict[Any, Any]:
 
 def _live(run: Run) -> str:
     record, days = portfolio(run), Days(run.start)
-    options = ", options where they are exercised" if option_tranches(run.model) else ""
-    what, plan = f"{portfolio_name(run)} ({mw(record['mw'])}{options})", f"the plan says {days.text(record['planned'])}"
+    options = option_tranches(run.model)
+    size = f"up to {mw(record['mw'])}, options only where they are exercised" if options else mw(record["mw"])
+    with_options = " with all options exercised" if options else ""
+    what, plan = f"{portfolio_name(run)} ({size})", f"the plan{with_options} says {days.text(record['planned'])}"
     late = per_cent(record["later"])
     if isinf(record["p50"]):
         return f"{what} are not all live by the horizon in {late} of replications; {plan}."
@@ -87,4 +89,11 @@ def _blame(run: Run) -> list[str]:
     named = ", ".join(f"{cause} ({days:+,.0f})" for cause, days in top)
     capped = "; what is later than the horizon counts up to it" if portfolio(run)["later"] else ""
     late = f"Go-live is {found['excess'].sum():+,.0f} days against plan (mean, weighted by MW{capped})"
-    return [f"{late}. Most days are lost to: {named}."]
+    said = f"{late}. Most days are lost to: {named}."
+    never = run.plan.go_live["live"].isna()
+    if never.any():
+        said += (
+            f" The plan itself has {int(never.sum())} of {len(never)} halls later than the horizon, so these days "
+            f"count only up to it: move the horizon to see the whole."
+        )
+    return [said]
