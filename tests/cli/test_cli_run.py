@@ -34,7 +34,7 @@ def test_a_run_ends_with_the_answer_and_its_folder(cli: Cli) -> None:
         "labour.dfw.electrical.experienced: 200 per 1000 -> 20 per 1000 (scenario thin)",
         "Two small halls: 6 replications into here",
     ]
-    assert result.out.startswith("All sites (30 MW, options where they are exercised) are all live by 2026-")
+    assert result.out.startswith("All sites (up to 30 MW, options only where they are exercised) are all live by 2026-")
     assert "6 replications in " in result.out
     assert result.out.endswith("kept in here\nMore: buildsim show here\n")
     manifest = json.loads(Path("here/manifest.json").read_text())
