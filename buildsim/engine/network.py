@@ -131,8 +131,6 @@ class Network:
     failures: list[tuple[Failure, ...]] = field(default_factory=list)
     done: list[bool] = field(default_factory=list)
     """Finished before the start."""
-    begun: list[bool] = field(default_factory=list)
-    """Under way at the start."""
     kind: list[str] = field(default_factory=list)
     """The declared kind of each activity."""
     announces: dict[int, tuple[str, str]] = field(default_factory=dict)

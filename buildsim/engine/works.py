@@ -215,10 +215,6 @@ class Works:
         self._schedule(activity, end + days)
         return True
 
-    def running(self, activity: int) -> bool:
-        """Say whether the activity is being worked on."""
-        return activity in self.ends
-
     def _schedule(self, activity: int, moment: float) -> None:
         event = self.ends.get(activity)
         if event is not None:

@@ -163,7 +163,6 @@ class Builder:
             calendar=[node.calendar for node in self.nodes],
             failures=[node.failures for node in self.nodes],
             done=[False] * count,
-            begun=[node.begun for node in self.nodes],
             kind=[node.kind for node in self.nodes],
             announces=dict(self.announces),
             rank_key=[node.rank_key for node in self.nodes],

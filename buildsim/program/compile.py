@@ -213,6 +213,7 @@ def _finish(parts: Parts) -> Program:
         for number, block in enumerate(parts.blocks)
     }
     nodes = builder.nodes
+    repeated = {failure.name for node in nodes for failure in node.failures if failure.repeats}
     return Program(
         days=model.days,
         inputs=tuple(builder.inputs),
@@ -229,6 +230,7 @@ def _finish(parts: Parts) -> Program:
         plans=parts.plans,
         tranches=parts.tranches,
         dry=tuple(places.calendars()),
+        shares=tuple(np.array(calendar.shares) for calendar in builder.calendars),
         wet=tuple(places.wet),
         weather=weather,
         storms=storms,
@@ -236,6 +238,7 @@ def _finish(parts: Parts) -> Program:
         load_banks=load_banks,
         energised=parts.energised,
         allocated=parts.allocated,
+        retests={one.name: one.quantity.dist for one in builder.inputs if one.name in repeated},
         pools=tuple(
             Pool(market, trade, builder.resource(f"{market} {trade}", "crew"), model.trades[trade].shift)
             for market, pools in model.labour.items()

@@ -13,6 +13,7 @@ from buildsim.engine.priorities import Priorities
 from buildsim.engine.world import Fact
 from buildsim.program.places import CalendarPlan
 from buildsim.sampling.inputs import Input
+from buildsim.spec.distributions import Distribution
 from buildsim.worktime import WorkCalendar
 
 
@@ -80,6 +81,8 @@ class Program:
     tranches: tuple[TranchePlan, ...]
     dry: tuple[WorkCalendar, ...]
     """The calendar of each number without weather."""
+    shares: tuple[np.ndarray, ...]
+    """The share of a working day in each day, of each calendar without weather [working days per day]."""
     wet: tuple[CalendarPlan, ...]
     """The calendars that weather acts on: the last of `dry`."""
     weather: dict[str, WeatherPlan]
@@ -87,6 +90,8 @@ class Program:
     agents: tuple[int, int]
     """(resource, column) of the commissioning agents; (-1, -1): none are declared."""
     load_banks: tuple[int, int]
+    retests: dict[str, Distribution]
+    """The extra times of which a replication may draw further occurrences, by name."""
     pools: tuple[Pool, ...]
     energised: dict[str, float]
     """MW energised at the start, by site."""

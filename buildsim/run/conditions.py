@@ -27,12 +27,10 @@ def conditions(
 ) -> Conditions:
     """Return the conditions of a replication from its row of inputs; `calm`: there is no weather."""
     values = row.tolist()
-    occasions = (
-        {one.name: one.quantity.dist for one in program.inputs if one.name.endswith(".fails.retest")} if risks else {}
-    )
+    retests = program.retests
 
     def further(name: str, occurrence: int) -> float:
-        return float(occasions[name].ppf(np.array([uniform(seed, replication, name, occurrence)]))[0])
+        return float(retests[name].ppf(np.array([uniform(seed, replication, name, occurrence)]))[0])
 
     return Conditions(
         amounts=amounts,
@@ -53,18 +51,17 @@ def weathered(program: Program, seed: int, replication: int, row: np.ndarray) ->
     lost: dict[tuple[str, str], np.ndarray] = {}
     storms: dict[str, np.ndarray] = {}
     for plan in program.wet:
-        dry = np.array(program.dry[plan.dry].shares)
-        share = dry
+        share = program.shares[plan.dry]
         if plan.exposure > 0.0:
             key = (plan.region, plan.market)
             if key not in lost:
-                luck = series(seed, replication, f"weather.{plan.region}.{plan.market}", len(dry))
+                luck = series(seed, replication, f"weather.{plan.region}.{plan.market}", len(share))
                 lost[key] = program.weather[plan.region].lost(row, luck)
             share = share * (1.0 - plan.exposure * lost[key])
         if plan.site in program.storms:
             if plan.site not in storms:
                 storms[plan.site] = storm_days(
-                    _storms(program.storms[plan.site], seed, replication, row, len(dry)), len(dry)
+                    _storms(program.storms[plan.site], seed, replication, row, len(share)), len(share)
                 )
             share = share * storms[plan.site]
         calendars.append(WorkCalendar(share))
