@@ -3,6 +3,7 @@
 
 python docs/generate.py             write the reference pages, then replay every page
 python docs/generate.py --check     write nothing; exit with 1 when a page would change
+python docs/generate.py PAGE ...    only these pages
 """
 
 import argparse
@@ -40,10 +41,15 @@ def main() -> int:
     """Bring the pages up to date, or tell whether they are."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing")
-    check = parser.parse_args().check
+    parser.add_argument("only", metavar="PAGE", nargs="*", type=Path, help="all pages by default")
+    given = parser.parse_args()
+    check, only = given.check, [page.resolve() for page in given.only]
     made = reference_pages()
+    every = [*made, *(page for page in pages() if page not in made)]
+    if unknown := [page for page in only if page not in every]:
+        parser.error(f"no page of the documentation: {', '.join(map(str, unknown))}")
     stale = 0
-    for page in [*made, *(page for page in pages() if page not in made)]:
+    for page in only or every:
         new = made[page] if page in made else replayed(page)
         old = page.read_text(encoding="utf-8") if page.exists() else ""
         if new == old:
