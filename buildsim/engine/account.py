@@ -17,6 +17,10 @@ from buildsim.engine.world import World
 
 TIE_TOLERANCE = 1e-9
 """Two releases this near to each other are a tie, which goes to the first declared [days]."""
+FROM_FINISH, TO_START, TO_FINISH = (Tie.FS, Tie.FF), (Tie.FS, Tie.SS), (Tie.FF, Tie.SF)
+"""The ties by the end of the predecessor that counts, and by that of the successor."""
+SLOW_HOURS = (causes.WEATHER, causes.THIN_TEAM, *causes.OUTPUT_FACTORS)
+"""The causes of slow hours before crowding, in the order in which they are charged."""
 
 
 class Segment(NamedTuple):
@@ -90,7 +94,8 @@ class Account:
     # -- the walk ---------------------------------------------------------------------------------
 
     def _charge(self, begin: float, end: float, cause: str, activity: int, holder: int = NOBODY) -> None:
-        begin = max(begin, 0.0)
+        if begin < 0.0:
+            begin = 0.0
         if end > begin:
             self._segments.append(Segment(begin, end, cause, activity, holder, {cause: end - begin}))
 
@@ -100,7 +105,7 @@ class Account:
         if end != end:
             end = moment
         if moment > end:
-            bond = self._last_bond(activity, (Tie.FF, Tie.SF))[0]
+            bond = self._last_bond(activity, TO_FINISH)[0]
             if bond is not None and bond.predecessor in network.suppliers[activity]:
                 self._charge_delivery(end, moment, bond.predecessor, activity)
             elif bond is not None:
@@ -114,10 +119,10 @@ class Account:
             if begin < end:
                 self._charge(begin, min(stop, end), cause, activity)
                 end = min(begin, end)
-        start = self.world.works.start[activity]
-        if self.world.network.kind[activity] == "procurement":
+        start, kind = self.world.works.start[activity], self.world.network.kind[activity]
+        if kind == "procurement":
             self._charge(start, end, causes.EQUIPMENT, activity)
-        elif self.world.network.kind[activity] == "acceptance":
+        elif kind == "acceptance":
             self._charge(start, end, causes.ACCEPTANCE, activity)
         else:
             self._produce(activity, start, end)
@@ -134,13 +139,14 @@ class Account:
         return self._back_from_ready(activity, min(ready, start))
 
     def _back_from_ready(self, activity: int, ready: float) -> Step | None:
-        earliest = self.world.network.earliest[activity]
-        bond, release = self._last_bond(activity, (Tie.FS, Tie.SS), self.world.network.suppliers[activity])
+        network = self.world.network
+        earliest = network.earliest[activity]
+        bond, release = self._last_bond(activity, TO_START, network.suppliers[activity])
         logic = min(max(earliest, release, 0.0), ready)
         if ready > logic:
             self._charge_gates(activity, logic, ready)
         if bond is None or release < earliest - TIE_TOLERANCE:
-            begins = min(self.world.network.begins[activity], logic)
+            begins = min(network.begins[activity], logic)
             self._charge(begins, logic, causes.PLANNED, activity)
             self._charge(0.0, begins, causes.NOT_BEFORE, activity)
             return None
@@ -156,7 +162,7 @@ class Account:
             self._charge(0.0, moment, causes.LAG, activity)
             return None
         works = self.world.works
-        if bond.tie in (Tie.FS, Tie.FF):
+        if bond.tie in FROM_FINISH:
             since = works.finish[bond.predecessor]
             self._charge(since, moment, causes.LAG, activity)
             return Step(bond.predecessor, since)
@@ -168,38 +174,25 @@ class Account:
         self, activity: int, ties: tuple[Tie, Tie], without: Sequence[int] = ()
     ) -> tuple[Bond | None, float]:
         """Return the dependence that was met last, of ties the first declared, and when [days]; infinite: not yet."""
-        last, latest = None, -inf
-        for bond in self.world.network.bonds[activity]:
+        last, latest, world = None, -inf, self.world
+        for bond in world.network.bonds[activity]:
             if bond.tie in ties and bond.predecessor not in without:
-                release = self._release(bond)
+                release = met(world, bond)
                 if release != release:
                     release = inf
                 if release > latest + TIE_TOLERANCE:
                     last, latest = bond, release
         return last, latest
 
-    def _release(self, bond: Bond) -> float:
-        """Return the moment at which a dependence was met [days]; NaN if it was not."""
-        if bond.predecessor < 0:
-            return bond.release
-        works = self.world.works
-        times = works.finish if bond.tie in (Tie.FS, Tie.FF) else works.start
-        since = times[bond.predecessor]
-        if not bond.lag or since != since:
-            return since
-        return (
-            since + bond.lag
-            if bond.calendar < 0
-            else self.world.conditions.calendars[bond.calendar].after(since, bond.lag)
-        )
-
     # -- waits ------------------------------------------------------------------------------------
 
     def _charge_wait(self, activity: int, ready: float, start: float) -> None:
         """Charge the wait for scarce things, one lack after another."""
+        if not start > ready:
+            return
         foreman = self.world.foreman
         resource, holder = foreman.waits_for[activity], foreman.released_by[activity]
-        if not start > ready or resource < 0:
+        if resource < 0:
             return
         earlier, end = foreman.lacked.get(activity, []), start
         for till, before, released_by in reversed(earlier):
@@ -236,8 +229,8 @@ class Account:
         network, world = self.world.network, self.world
         last, supplier, gate = -1.0, -1, None
         for bond in network.bonds[activity]:
-            if bond.tie in (Tie.FS, Tie.SS) and bond.predecessor in network.suppliers[activity]:
-                release = self._release(bond)
+            if bond.tie in TO_START and bond.predecessor in network.suppliers[activity]:
+                release = met(self.world, bond)
                 release = release if release <= world.horizon else world.horizon
                 if release > last:
                     last, supplier = release, bond.predecessor
@@ -293,7 +286,7 @@ class Account:
         opening = start if number < 0 else min(end, world.conditions.dry[number].opening(start))
         if end > opening:
             parts = self._parts(activity, opening, end)
-            main = max(parts, key=lambda cause: parts[cause])
+            main = max(parts, key=parts.__getitem__)
             self._segments.append(Segment(max(opening, 0.0), end, main, activity, NOBODY, parts))
         self._charge(start, opening, causes.CALENDAR, activity)
 
@@ -302,7 +295,8 @@ class Account:
         world, crews = self.world, self.world.network.crews[activity]
         parts: dict[str, float] = {causes.PLANNED: 0.0}
         if crews is None:
-            storm = (end - begin) * (1.0 - self._weather(activity, begin, end))
+            weather = self._weather(activity, begin, end)
+            storm = (end - begin) * (1.0 - weather) if weather != 1.0 else 0.0
             parts[causes.PLANNED] = end - begin - storm
             if storm:
                 parts[causes.WEATHER] = storm
@@ -326,14 +320,15 @@ class Account:
         if crews is None:
             return
         left = end - begin
-        factors = [(causes.WEATHER, self._weather(activity, begin, end)), (causes.THIN_TEAM, teams / crews.planned)]
-        if crews.pool >= 0:
-            factors += zip(causes.OUTPUT_FACTORS, world.conditions.output[crews.pool], strict=True)
-        factors.append((causes.CROWDING, crews.crowding[teams]))
-        for cause, factor in factors:
+        weather, thin, crowding = self._weather(activity, begin, end), teams / crews.planned, crews.crowding[teams]
+        output = world.conditions.output[crews.pool] if crews.pool >= 0 else ()
+        for cause, factor in zip(SLOW_HOURS, (weather, thin, *output), strict=False):
             if factor != 1.0:
                 parts[cause] = parts.get(cause, 0.0) + left * (1.0 - factor)
                 left *= factor
+        if crowding != 1.0:
+            parts[causes.CROWDING] = parts.get(causes.CROWDING, 0.0) + left * (1.0 - crowding)
+            left *= crowding
         parts[causes.PLANNED] = parts.get(causes.PLANNED, 0.0) + left
 
     def _weather(self, activity: int, begin: float, end: float) -> float:
@@ -354,14 +349,14 @@ class Account:
         works = self.world.works
         while True:
             if works.work_end[activity] == works.work_end[activity]:
-                wait = (Tie.FF, Tie.SF)
+                wait = TO_FINISH
             elif works.start[activity] == works.start[activity]:
                 return self._back_from_end(activity, horizon)
             elif works.ready[activity] == works.ready[activity]:
                 self._charge_wait(activity, works.ready[activity], horizon)
                 return self._back_from_ready(activity, works.ready[activity])
             else:
-                wait = (Tie.FS, Tie.SS)
+                wait = TO_START
             missing = self._missing(activity, wait)
             if missing is None:
                 return self._stuck(activity, wait, horizon)
@@ -371,7 +366,7 @@ class Account:
         """Return the first predecessor, in declared order, that an unfinished activity still waits for."""
         works, suppliers = self.world.works, self.world.network.suppliers[activity]
         for bond in self.world.network.bonds[activity]:
-            times = works.finish if bond.tie in (Tie.FS, Tie.FF) else works.start
+            times = works.finish if bond.tie in FROM_FINISH else works.start
             concerned = bond.tie in ties and bond.predecessor >= 0 and bond.predecessor not in suppliers
             if concerned and not times[bond.predecessor] <= self.world.horizon:
                 return bond.predecessor
@@ -379,6 +374,18 @@ class Account:
 
     def _stuck(self, activity: int, ties: tuple[Tie, Tie], horizon: float) -> Step | None:
         """Charge an unfinished activity that waits for a delivery, a fact, a lag or a date."""
-        if ties == (Tie.FF, Tie.SF):
+        if ties == TO_FINISH:
             return self._back_from_finish(activity, horizon)
         return self._back_from_ready(activity, horizon)
+
+
+def met(world: World, bond: Bond) -> float:
+    """Return the moment at which a dependence was met in a world that has run [days]; NaN if it was not."""
+    if bond.predecessor < 0:
+        return bond.release
+    works = world.works
+    times = works.finish if bond.tie in FROM_FINISH else works.start
+    since = times[bond.predecessor]
+    if not bond.lag or since != since:
+        return since
+    return since + bond.lag if bond.calendar < 0 else world.conditions.calendars[bond.calendar].after(since, bond.lag)

@@ -108,6 +108,12 @@ _MILESTONES = Table(
         Column("damages", "float64", "USD", "Liquidated damages that fell due by the horizon."),
         Column("deferred", "float64", "USD", "Revenue put off: value over term for each missing MW and day after due."),
         Column("cause", "text", "id", "The cause with the largest excess over plan on its last block; empty if none."),
+        Column(
+            "last_block",
+            "text",
+            "id",
+            "The block that filled it, or else the last of its blocks to go live; empty if its option lapsed.",
+        ),
     ),
 )
 

@@ -1,7 +1,7 @@
 """The folder that a run is kept in: whether it admits a run, and that only one process at a time writes to it."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,13 +55,49 @@ def _earlier(folder: Path, manifest: Manifest, resume: bool) -> Manifest | None:
     earlier = read_manifest(folder)
     same = SAME if manifest.design == "monte-carlo" else (*SAME, "replications")
     differing = [name for name in same if getattr(earlier, name) != getattr(manifest, name)]
-    problems = [_differs(folder, name, getattr(earlier, name), getattr(manifest, name)) for name in differing]
+    problems = [_told(folder, name, earlier, manifest) for name in differing]
     was, now = earlier.versions["buildsim"], manifest.versions["buildsim"]
     if was != now:
         problems.append(_differs(folder, "buildsim", was, now))
     if problems:
         raise InputError(problems)
     return earlier
+
+
+def _told(folder: Path, name: str, earlier: Manifest, manifest: Manifest) -> Problem:
+    """What differs, in words where the values themselves would say nothing."""
+    match name:
+        case "model_hash":
+            message, expected = _models(earlier.changes, manifest.changes)
+        case "draws":
+            given = {True: "were given", False: "were not given"}
+            was, now = (given[one.draws is not None] for one in (earlier, manifest))
+            message = f"the draws of the run in the folder {was}, now they {now}"
+            if was == now:
+                message = "other draws were given to the run in the folder"
+            expected = "the draws that it was begun with"
+        case "without":
+            was, now = (", ".join(one.without) or "nothing" for one in (earlier, manifest))
+            message, expected = f"the run in the folder takes out {was}, now it is {now}", "the same groups"
+        case _:
+            return _differs(folder, name, getattr(earlier, name), getattr(manifest, name))
+    return Problem(name, message, file=str(folder), expected=expected)
+
+
+def _models(was: Sequence[str], now: Sequence[str]) -> tuple[str, str]:
+    """How the model of a run differs from the one that it is to be resumed with, and what was expected."""
+    gone, new = [one for one in was if one not in now], [one for one in now if one not in was]
+    told = [f"the run has {_some(gone)}, which is not so now"] if gone else []
+    told += [f"now there is {_some(new)}, which the run does not have"] if new else []
+    expected = "the model, scenarios and settings that the run was begun with"
+    if told:
+        return f"this is not the model of the run in the folder: {'; '.join(told)}", expected
+    return "this is not the model of the run in the folder: the file has changed, or is another one", expected
+
+
+def _some(changes: Sequence[str]) -> str:
+    first = f"'{changes[0]}'"
+    return first if len(changes) == 1 else f"{first} and {len(changes) - 1} more changes"
 
 
 def _differs(folder: Path, name: str, was: object, now: object) -> Problem:

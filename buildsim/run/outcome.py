@@ -62,14 +62,24 @@ def replicate(
     book.close()
     account = Account(world, planned)
     accounts = [account.days(block.live) for block in program.blocks]
-    driving = {site: account.driving(block.live) for site, block in _last(program, world).items()}
+    driving = {site: account.driving(block.live) for site, block in _last(program, world, book).items()}
     return Outcome(replication, world, book, accounts, driving)
 
 
-def _last(program: Program, world: World) -> dict[str, Block]:
-    """Return the block of each site that goes live last, ties to the first declared; not by the horizon is later."""
+def _last(program: Program, world: World, book: Book) -> dict[str, Block]:
+    """Return the block of each site that goes live last, ties to the first declared; not by the horizon is later.
+
+    A block whose option lapsed is not built, so it is last only at a site that has no other.
+    """
+    lapsed, wanted = (
+        {block for one in book.standing.values() if (one.outcome == "lapsed") is so for block in one.plan.blocks}
+        for so in (True, False)
+    )
+    idle = lapsed - wanted
     last: dict[str, tuple[float, Block]] = {}
-    for block in program.blocks:
+    for block in sorted(program.blocks, key=lambda block: block.name in idle):
+        if block.name in idle and block.site in last:
+            continue
         live = world.works.finish[block.live]
         live = live if live <= program.days else inf
         if block.site not in last or live > last[block.site][0]:

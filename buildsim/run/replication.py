@@ -1,9 +1,10 @@
 """The replicator: compiles a model once and computes its replications, block by block."""
 
+import copy
 import gc
 import time
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from buildsim.engine.account import Account
 from buildsim.errors import BuildsimError, RunError
 from buildsim.model.root import Model
 from buildsim.program.compile import compile_model
-from buildsim.program.groups import LABOUR, WEATHER, checked, columns
+from buildsim.program.groups import Group, named
 from buildsim.results.manifest import Design
 from buildsim.results.tables import TABLES
 from buildsim.run.outcome import Outcome, replicate
@@ -56,8 +57,7 @@ class Replicator:
         )
         if draws is not None:
             self.sampler.given(draws)
-        self.without = checked(without)
-        self._fixed = columns(self.program, self.without)
+        self._take_out(named(self.program, without))
         self.timings: dict[str, float] = {"sampling": 0.0, "simulating": 0.0, "recording": 0.0}
         self._keep = keep_activities
         self._planned_row = self.sampler.plan()
@@ -89,16 +89,26 @@ class Replicator:
             RunError: a replication that failed, with its number and seed.
         """
         began = time.perf_counter()
-        draws = self._draws(first, count)
-        amounts = self.program.amounts(draws)
+        drawn = self.sampler.block(first, count)
+        self.timings["sampling"] += time.perf_counter() - began
+        return self.chosen(range(first, first + count), drawn, first)
+
+    def chosen(self, replications: Sequence[int], draws: np.ndarray, first: int) -> dict[str, dict[str, Any]]:
+        """Return the tables of some replications with their draws, numbered from `first` on in the order given.
+
+        In `draws` the groups that are taken out get their planning values. Raises `RunError` as `block`.
+        """
+        began = time.perf_counter()
+        amounts = self.program.amounts(self._as_taken(draws))
         sampled = time.perf_counter()
         self.timings["sampling"] += sampled - began
         recorder = self._new_recorder(self._keep)
         gc.freeze()
         gc.disable()
         try:
-            for place in range(count):
-                outcome = self._one(first + place, draws[place], amounts[place])
+            for place, replication in enumerate(replications):
+                outcome = self._one(replication, draws[place], amounts[place])
+                outcome.replication = first + place
                 began = time.perf_counter()
                 recorder.record(outcome)
                 self.timings["recording"] += time.perf_counter() - began
@@ -112,9 +122,22 @@ class Replicator:
 
     def _draws(self, first: int, count: int) -> np.ndarray:
         """Return the inputs of a block, those of the groups taken out at their planning values."""
-        draws = self.sampler.block(first, count)
+        return self._as_taken(self.sampler.block(first, count))
+
+    def _as_taken(self, draws: np.ndarray) -> np.ndarray:
         draws[:, self._fixed] = self._planned_row[self._fixed]
         return draws
+
+    def taking_out(self, groups: Sequence[Group]) -> Self:
+        """Return a replicator of the same program and draws with these groups of causes taken out, and no others."""
+        other = copy.copy(self)
+        other._take_out(groups)
+        return other
+
+    def _take_out(self, groups: Sequence[Group]) -> None:
+        self._fixed = np.array([place for group in groups for place in group.columns], dtype=np.intp)
+        self._normal = any(group.normal for group in groups)
+        self._calm = any(group.calm for group in groups)
 
     def replicate(self, replication: int) -> Outcome:
         """Return one replication, with everything that it left behind."""
@@ -135,8 +158,8 @@ class Replicator:
                 row,
                 amounts.tolist(),
                 self._planned,
-                normal=LABOUR in self.without,
-                calm=WEATHER in self.without,
+                normal=self._normal,
+                calm=self._calm,
             )
         except BuildsimError:
             raise

@@ -136,11 +136,8 @@ class Recorder:
         ]
 
     def cause(self, outcome: Outcome, standing: Standing) -> str:
-        """Return the largest excess over plan on a tranche's last block: the one that filled it, or has yet to."""
-        name = standing.last_block
-        if standing.missing > 0.0 or not name:
-            name = max(standing.plan.blocks, key=lambda block: self._lateness(outcome, block))
-        place = self._place[name]
+        """Return the largest excess over plan on a tranche's last block."""
+        place = self._place[self.last_block(outcome, standing)]
         days, planned = outcome.accounts[place], self.planned[place]
         excess = {cause: days.get(cause, 0.0) - planned.get(cause, 0.0) for cause in {**days, **planned}}
         worst = max(
@@ -149,6 +146,12 @@ class Recorder:
             default="",
         )
         return worst if worst and excess[worst] > SIGNIFICANT else ""
+
+    def last_block(self, outcome: Outcome, standing: Standing) -> str:
+        """Return a tranche's last block: the one that filled it, or has yet to."""
+        if standing.missing <= 0.0 and standing.last_block:
+            return standing.last_block
+        return max(standing.plan.blocks, key=lambda block: self._lateness(outcome, block))
 
     def _lateness(self, outcome: Outcome, block: str) -> float:
         live = self._live(outcome, self._place[block])
@@ -160,6 +163,7 @@ class Recorder:
             plan = standing.plan
             late = standing.delivered - plan.due
             cause = "" if standing.outcome == "on_time" else self.cause(outcome, standing)
+            last = "" if standing.outcome == "lapsed" else self.last_block(outcome, standing)
             rows.append(
                 (
                     outcome.replication,
@@ -175,6 +179,7 @@ class Recorder:
                     standing.damages,
                     standing.deferred,
                     cause,
+                    last,
                 )
             )
         return rows

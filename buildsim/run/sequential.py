@@ -14,7 +14,7 @@ yet says nothing about its spread.
 import math
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,7 @@ from buildsim.run.simulate import simulate
 
 if TYPE_CHECKING:
     from buildsim.model import Model
+    from buildsim.model.change import Change
 
 LEAST = 20
 """The fewest replications that a first stage may have."""
@@ -155,6 +156,8 @@ def simulate_until(
     resume: bool = False,
     progress: bool = False,
     keep_activities: int = 100,
+    without: Collection[str] = (),
+    changes: Sequence["Change"] = (),
 ) -> Sequential:
     """Simulate a model until the interval of a figure is narrow enough, or `at_most` replications are done.
 
@@ -177,6 +180,8 @@ def simulate_until(
         resume: Go on with what is in `out`; its replications count as the first stage if they are more.
         progress: As for `simulate`, stage by stage.
         keep_activities: As for `simulate`.
+        without: As for `simulate`; of `against` too.
+        changes: As for `simulate`, of `model`.
 
     Raises:
         InputError: with all that is wrong with the arguments; what `simulate` raises beside it.
@@ -184,11 +189,12 @@ def simulate_until(
     _check(figure, half_width, confidence, first, growth, at_most, design, [model, *([against] if against else [])])
     with folder_for(out) as (folder, kept):
 
-        def extending(scenario: "Model", name: str) -> Extending:
+        def extending(scenario: "Model", name: str, changes: Sequence["Change"] = ()) -> Extending:
             place = folder / name if against is not None else folder
-            return Extending(scenario, place, seed, workers, resume or not kept, progress, keep_activities)
+            more = resume or not kept
+            return Extending(scenario, place, seed, workers, more, progress, keep_activities, without, changes)
 
-        run, other = extending(model, "run"), None if against is None else extending(against, "against")
+        run, other = extending(model, "run", changes), None if against is None else extending(against, "against")
         done = max(run.done, 0 if other is None else other.done)
         if done > at_most:
             message = f"{done} replications are done already, more than the {at_most} allowed"
@@ -216,6 +222,8 @@ class Extending:
     resume: bool
     progress: bool = False
     keep_activities: int = 0
+    without: Collection[str] = ()
+    changes: Sequence["Change"] = ()
 
     @property
     def done(self) -> int:
@@ -227,7 +235,7 @@ class Extending:
         count = max(replications, self.done if self.resume else 0)
         run = simulate(
             self.model, count, self.seed, workers=self.workers, out=self.folder, resume=self.resume,
-            progress=self.progress, keep_activities=self.keep_activities,
+            progress=self.progress, keep_activities=self.keep_activities, without=self.without, changes=self.changes,
         )  # fmt: skip
         self.resume = True
         return run

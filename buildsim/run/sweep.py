@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ CELLS = "cells.csv"
 """The file that lists the cells of a sweep."""
 
 SCENARIO = "scenario"
-"""In place of a path it varies the scenario; an empty name is the model as it is."""
+"""In place of a path it varies the scenario: `A+B` is both, an empty name the model as it is."""
 
 Loader = Callable[[Mapping[str, Any]], "Model"]
 """Makes the model of a cell from the values at the paths that are varied."""
@@ -176,7 +177,9 @@ def run(
 
 
 def shown(value: Any) -> Any:
-    """A value of a cell for a table: as it is when it is a number or text, else as JSON."""
+    """A value of a cell for a table: as it is when it is a number or text, a date in ISO form, else as JSON."""
+    if isinstance(value, date):
+        return value.isoformat()
     return value if isinstance(value, str | int | float) else json.dumps(value, default=str)
 
 
@@ -211,7 +214,9 @@ def _load(
     from buildsim.model import load_with_changes
 
     values = {path: value for path, value in settings.items() if path != SCENARIO}
-    model, changes = load_with_changes(source, {**set, **values}, settings.get(SCENARIO) or scenario)
+    varied = settings.get(SCENARIO)
+    names = varied.split("+") if isinstance(varied, str) and varied else varied
+    model, changes = load_with_changes(source, {**set, **values}, names or scenario)
     return model, tuple(changes)
 
 
