@@ -7,109 +7,56 @@ clipped: with greedy dispatch taking a cause out may cost days (Graham), and how
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
-from math import factorial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from buildsim.analysis.proportions import mean
+from buildsim.analysis.frames import Floats
+from buildsim.analysis.portfolio import tranche_blocks
+from buildsim.analysis.shapley import ButFor, Orders, along, ends, every_subset, random_orders
 from buildsim.errors import InputError, Problem
 from buildsim.model.root import Model
-from buildsim.program.groups import checked
+from buildsim.program.compile import compile_model
+from buildsim.program.groups import Asked, Group, chosen
 from buildsim.run.run import Run
-from buildsim.run.simulate import simulate
+from buildsim.run.subsets import Subset, simulate_each
+from buildsim.spec.base import nearest
 
-Floats = NDArray[np.float64]
 Measure = Callable[[Run], Floats]
 """What is measured: one value for each replication, in replication order; larger is worse."""
 MOST_GROUPS = 6
-"""A Shapley split runs every subset of its groups: 64 runs for six."""
-TIE = 1e-9
-"""Differences smaller than this are none."""
+"""An exact Shapley split runs every subset of its groups: 64 runs for six."""
 
 
-@dataclass(frozen=True)
-class ButFor:
-    """What was measured with every subset of the groups taken out: an array of replications each."""
+def counted(run: Run) -> pd.DataFrame:
+    """Return the go-lives that are measured: those of the blocks that hang on no option, if there are any.
 
-    groups: tuple[str, ...]
-    unit: str
-    values: Mapping[frozenset[str], Floats]
-
-    @property
-    def total(self) -> Floats:
-        """What all groups together cost, by replication."""
-        return self.values[frozenset()] - self.values[frozenset(self.groups)]
-
-    def first(self, group: str) -> Floats:
-        """What is gained by taking a group out alone, by replication."""
-        return self.values[frozenset()] - self.values[frozenset({group})]
-
-    def last(self, group: str) -> Floats:
-        """What is gained by taking a group out after all the others, by replication."""
-        everything = frozenset(self.groups)
-        return self.values[everything - {group}] - self.values[everything]
-
-    def shapley(self, group: str) -> Floats:
-        """Return a group's Shapley value, by replication: its gain averaged over all orders of taking groups out."""
-        others = [name for name in self.groups if name != group]
-        n = len(self.groups)
-        value = np.zeros_like(self.values[frozenset()])
-        for size in range(n):
-            weight = factorial(size) * factorial(n - size - 1) / factorial(n)
-            for chosen in combinations(others, size):
-                before = frozenset(chosen)
-                value += weight * (self.values[before] - self.values[before | {group}])
-        return value
-
-    def interaction(self, group: str) -> Floats:
-        """Return last minus first, by replication: above 0 the group matters more once the others are gone."""
-        return self.last(group) - self.first(group)
-
-    def table(self, confidence: float = 0.95) -> pd.DataFrame:
-        """Return a row for each group and one for all: means with t intervals, in `unit`.
-
-        `worse_first` is the share of replications in which taking the group out alone makes the measure worse.
-        """
-        rows = [self._row(group, confidence) for group in self.groups]
-        total = mean(self.total, confidence)
-        rows.append(
-            {"group": "all", "unit": self.unit, "shapley": total.estimate, "low": total.low, "high": total.high}
-        )
-        return pd.DataFrame(rows)
-
-    def _row(self, group: str, confidence: float) -> dict[str, object]:
-        parts = {name: mean(values, confidence) for name, values in self._parts(group).items()}
-        row: dict[str, object] = {"group": group, "unit": self.unit}
-        for name, part in parts.items():
-            prefix = "" if name == "shapley" else f"{name}_"
-            row |= {name: part.estimate, f"{prefix}low": part.low, f"{prefix}high": part.high}
-        row["worse_first"] = float((self.first(group) < -TIE).mean())
-        row["worse_last"] = float((self.last(group) < -TIE).mean())
-        return row
-
-    def _parts(self, group: str) -> dict[str, Floats]:
-        return {
-            "shapley": self.shapley(group),
-            "first": self.first(group),
-            "last": self.last(group),
-            "interaction": self.interaction(group),
-        }
+    A block whose option lapses is not built, which is no delay; and the blocks that are measured must be the same
+    whatever is taken out.
+    """
+    names = run.go_live["block"].astype(str)
+    optional = {
+        block for blocks in tranche_blocks(run.model, list(names.unique()), options=True).values() for block in blocks
+    }
+    kept = ~names.isin(optional)
+    return run.go_live[kept] if kept.any() else run.go_live
 
 
 def mw_days(run: Run) -> Floats:
     """Return the MW-days from day 0 to go-live, by replication; what is not live counts as the horizon [MW-days]."""
-    live = run.go_live["live"].fillna(run.horizon)
-    return _by_replication(live * run.go_live["mw"], run)
+    frame = counted(run)
+    return _by_replication(frame["live"].fillna(run.horizon) * frame["mw"], run, frame["replication"])
 
 
 def mean_days(run: Run) -> Floats:
-    """Return the MW-weighted mean go-live, by replication; what is not live counts as the horizon [days]."""
-    weight = _by_replication(run.go_live["mw"], run)
-    return mw_days(run) / weight
+    """Return the MW-weighted mean go-live, by replication; what is not live counts as the horizon [days].
+
+    Where there are no MW, in a bare network, it is the project's end.
+    """
+    frame = counted(run)
+    mw = frame["mw"] if frame["mw"].any() else frame["mw"] + 1.0
+    total = _by_replication(frame["live"].fillna(run.horizon) * mw, run, frame["replication"])
+    return total / _by_replication(mw, run, frame["replication"])
 
 
 def dollars(run: Run) -> Floats:
@@ -129,48 +76,92 @@ MEASURES: Mapping[str, tuple[Measure, str]] = {
 
 def but_for(
     model: Model,
-    groups: Sequence[str],
+    groups: Sequence[Asked],
     *,
     replications: int = 100,
     seed: int = 1,
     workers: int | None = None,
     measures: Sequence[str] | Mapping[str, tuple[Measure, str]] = ("days",),
+    permutations: int | None = None,
     progress: bool = False,
 ) -> dict[str, ButFor]:
-    """Run a model with every subset of up to six groups of causes taken out, all with the same draws.
+    """Run a model with subsets of groups of causes taken out, all with the same draws, and return each measure's split.
 
-    Returns the result for each measure asked for: your own, as name -> (function of a run, unit), or names of the ones
-    that are there (`days`: MW-weighted mean go-live, `mw-days`, `dollars`: damages and
-    withdrawn value). The groups are those of `buildsim.program.groups.GROUPS`. Method: Shapley (1953), "A value for
-    n-person games"; collapsed as-built: AACE International, Recommended Practice 29R-03.
+    The groups are those of `buildsim.program.groups.GROUPS`, or one's own as label -> patterns of input names:
+    `["gpus", {"substations": ["sites.*.power.*.substation"]}]`. The measures are names of those that are there, or your
+    own as name -> (function of a run, unit): `days` (MW-weighted mean go-live) and `mw-days`, both of the blocks that
+    hang on no option, and `dollars` (damages and withdrawn value).
+
+    Without `permutations` every subset of up to six groups is run in every replication, and the Shapley values are
+    exact. With `permutations` each replication has so many random orders of its own, every second one the reverse of
+    the one before, and runs only the subsets that they pass through, and those of taking each group out alone and last:
+    the Shapley values are estimates for any number of groups, whose intervals cover the luck of the orders too.
+
+    Method: Shapley (1953), "A value for n-person games"; Castro, Gomez and Tejada (2009) for random orders; collapsed
+    as-built: AACE International, Recommended Practice 29R-03.
 
     Raises:
-        InputError: unknown or too many groups, an unknown measure, or a model that cannot be run.
+        InputError: unknown, overlapping or too many groups, an unknown measure, or a model that cannot be run.
     """
     known = measures if isinstance(measures, Mapping) else MEASURES
     problems = [
-        Problem("measures", f"there is no measure '{name}'", expected=", ".join(MEASURES))
+        Problem("measures", f"there is no measure '{name}'", expected=", ".join(known), nearest=nearest(name, known))
         for name in measures
         if name not in known
     ]
-    if not 1 <= len(set(groups)) <= MOST_GROUPS:
-        problems.append(Problem("groups", f"{len(set(groups))} groups", expected=f"1 to {MOST_GROUPS}"))
+    if replications < 1:
+        problems.append(Problem("replications", f"{replications} replications", expected="at least 1"))
+    if permutations is not None and permutations < 1:
+        problems.append(Problem("permutations", f"{permutations} orders", expected="at least 1"))
+    found: tuple[Group, ...] = ()
+    try:
+        found = chosen(compile_model(model), groups)
+        problems += _number(len(found), permutations)
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(problems)
-    chosen = checked(groups)
+    names = tuple(group.name for group in found)
+    orders = None if permutations is None else random_orders(len(names), replications, permutations, seed)
     values: dict[str, dict[frozenset[str], Floats]] = {name: {} for name in measures}
-    for size in range(len(chosen) + 1):
-        for without in combinations(chosen, size):
-            run = simulate(
-                model, replications, seed, workers=workers, without=without, keep_activities=0, progress=progress
-            )
-            for name in measures:
-                values[name][frozenset(without)] = known[name][0](run)
-    return {name: ButFor(chosen, known[name][1], found) for name, found in values.items()}
+    for subset, run in simulate_each(
+        model, _subsets(found, replications, orders), replications, seed, workers=workers, progress=progress
+    ):
+        key = frozenset(group.name for group in subset.groups)
+        for name in measures:
+            whole = np.full(replications, np.nan)
+            whole[list(subset.replications)] = known[name][0](run)
+            values[name][key] = whole
+    return {name: ButFor(names, known[name][1], measured, orders) for name, measured in values.items()}
 
 
-def _by_replication(values: "pd.Series[float]", run: Run, replication: "pd.Series[int] | None" = None) -> Floats:
+def _number(groups: int, permutations: int | None) -> list[Problem]:
+    most = MOST_GROUPS if permutations is None else groups
+    if 1 <= groups <= most:
+        return []
+    expected = f"1 to {MOST_GROUPS}; more only with random orders (permutations)"
+    return [Problem("groups", f"{groups} groups", expected=expected)]
+
+
+def _subsets(groups: Sequence[Group], replications: int, orders: Orders | None) -> list[Subset]:
+    """Return the subsets that have to be run, and in which replications: all, or those whose orders pass through."""
+    names = [group.name for group in groups]
+    whole = tuple(range(replications))
+    wanted: dict[frozenset[str], tuple[int, ...]] = dict.fromkeys(
+        every_subset(names) if orders is None else ends(names), whole
+    )
+    if orders is not None:
+        some: dict[frozenset[str], list[int]] = {}
+        for replication in whole:
+            passed = dict.fromkeys(key for order in orders[replication] for key in along(names, order))
+            for key in passed:
+                if key not in wanted:
+                    some.setdefault(key, []).append(replication)
+        wanted |= {key: tuple(mine) for key, mine in some.items()}
+    return [Subset(tuple(group for group in groups if group.name in key), mine) for key, mine in wanted.items()]
+
+
+def _by_replication(values: "pd.Series[float]", run: Run, replication: "pd.Series[int]") -> Floats:
     """Return the sums by replication, 0 for those without a row."""
-    index = run.go_live["replication"] if replication is None else replication
     weights = values.to_numpy(dtype=np.float64)
-    return np.bincount(index.to_numpy(), weights=weights, minlength=run.replications).astype(np.float64)
+    return np.bincount(replication.to_numpy(), weights=weights, minlength=run.replications).astype(np.float64)

@@ -158,16 +158,17 @@ def total(name: str) -> Figure:
     return Figure(Total(name), "mean")
 
 
-def usual(start: date, horizon: float, *, contracts: bool = True) -> tuple[Figure, ...]:
+def usual(start: date, horizon: float, *, contracts: bool = True, power: bool = True) -> tuple[Figure, ...]:
     """The figures that comparisons and sweeps show unless told otherwise.
 
-    Go-live of the portfolio (mean, P50, P80), mean live MW at the quarter-ends from `start` to `horizon` [days since
-    start], and with contracts milestones missed, withdrawals and what they cost.
+    Go-live of the portfolio (mean, P50, P80), with `power` mean live MW at the quarter-ends from `start` to `horizon`
+    [days since start], and with `contracts` milestones missed, withdrawals and what they cost. A bare network has
+    neither.
     """
     dates: Sequence[Statistic] = ("mean", 0.5, 0.8)
     sums = [name for name in UNITS if name != "any_withdrawal"]
     return (
         *(go_live(statistic=statistic) for statistic in dates),
-        *(live_mw(when) for when in quarter_ends(start, horizon)),
+        *((live_mw(when) for when in quarter_ends(start, horizon)) if power else ()),
         *([withdrawal(), *(total(name) for name in sums)] if contracts else []),
     )

@@ -72,7 +72,9 @@ def compare_many(
         raise InputError(Problem("others", "there is nothing to compare with the base", expected="at least one run"))
     held = pairs(others, base)
     horizon = min(run.horizon for run in (base, *others.values()))
-    asked = usual(base.start, horizon, contracts=bool(base.model.contracts)) if figures is None else tuple(figures)
+    power = getattr(base.model, "network", None) is None
+    usually = usual(base.start, horizon, contracts=bool(base.model.contracts), power=power)
+    asked = usually if figures is None else tuple(figures)
     resamples = resamples or resamples_for(confidence, len(others), len(asked), family)
     start = values_of(asked, base, horizon, held)
     found = {

@@ -157,6 +157,8 @@ class Total:
 
     def values(self, run: RunLike, horizon: float) -> Floats:
         """By replication."""
+        if self.quantity == "any_withdrawal":
+            return Withdrawn().values(run, horizon)
         held = numbers(run.go_live)
         sums = milestones.totals(run.milestones, held, horizon=horizon) | withdrawals.totals(run.withdrawals, held)
         return sums[self.quantity]

@@ -68,7 +68,9 @@ def sweep(
     models = [cell.model for cell in plan.cells]
     horizon = min(model.days for model in models)
     bound = any(model.contracts for model in models)
-    asked = usual(models[0].start, horizon, contracts=bound) if figures is None else tuple(figures)
+    power = any(model.network is None for model in models)
+    usually = usual(models[0].start, horizon, contracts=bound, power=power)
+    asked = usually if figures is None else tuple(figures)
     if problems := [problem for figure in asked for model in models for problem in figure.problems(model)]:
         raise InputError(list(dict.fromkeys(problems)))
     resamples = resamples_for(confidence, len(models) - 1, len(asked), family)
