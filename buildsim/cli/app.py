@@ -8,7 +8,23 @@ from typing import Annotated
 import typer
 
 from buildsim import __version__
-from buildsim.cli import checking, digesting, explaining, exporting, importing, listing, plotting, running, showing
+from buildsim.cli import (
+    but_for,
+    causing,
+    checking,
+    comparing,
+    criticality,
+    digesting,
+    explaining,
+    exporting,
+    importing,
+    listing,
+    plotting,
+    running,
+    sensitivity,
+    showing,
+    sweeping,
+)
 from buildsim.cli.guard import Guarded
 
 app = typer.Typer(
@@ -25,6 +41,12 @@ for name, command, what in (
     ("check", checking.check, "tell every problem of a model at once"),
     ("run", running.run, "simulate a model, and keep the tables in a folder"),
     ("show", showing.show, "the answers: dates, MW, milestones, causes"),
+    ("compare", comparing.compare, "what a change moves: runs held side by side, pair by pair"),
+    ("causes", causing.causes, "the delay account: by customer, tranche, band of the finish, window"),
+    ("but-for", but_for.but_for, "what groups of causes cost: runs without them, Shapley's split"),
+    ("sweep", sweeping.sweep, "run a model over values at its paths"),
+    ("criticality", criticality.criticality, "what the last go-live hangs on: the driving path"),
+    ("sensitivity", sensitivity.sensitivity, "what moves an outcome, and what it is worth to know"),
     ("explain", explaining.explain, "one replication, day by day, cause by cause"),
     ("plot", plotting.plot, "draw a figure: PNG, SVG or PDF"),
     ("export", exporting.export, "write the tables for a spreadsheet"),
@@ -33,7 +55,8 @@ for name, command, what in (
     ("models", listing.models, "list what is shipped"),
     ("schema", listing.schema, "print the JSON Schema of a model file"),
 ):
-    app.command(name, cls=Guarded, short_help=what)(command)
+    kind = plotting.Plotting if command is plotting.plot else Guarded
+    app.command(name, cls=kind, short_help=what)(command)
 
 
 def _version(wanted: bool) -> None:

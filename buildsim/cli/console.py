@@ -28,10 +28,17 @@ def plain(text: str) -> str:
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
+class _Output(Console):
+    """A console that leaves it to the command what becomes of a reader who has gone."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def output(least: int = 0) -> Console:
     """What data is printed with: stdout, no markup, no more than 100 columns, but at least so many."""
     width = min(Console().width, WIDTH) if sys.stdout.isatty() else WIDTH
-    return Console(file=sys.stdout, width=max(width, least), markup=False, highlight=False, emoji=False)
+    return _Output(file=sys.stdout, width=max(width, least), markup=False, highlight=False, emoji=False)
 
 
 def line(text: str = "", style: str = "", indent: int = 0) -> None:

@@ -1,16 +1,17 @@
 """What becomes of errors: every problem is told in a line on stderr, and the exit code says which kind it was."""
 
+import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from typer.core import TyperCommand
 
 from buildsim.cli.console import plain
-from buildsim.errors import BuildsimError, InputError
+from buildsim.errors import BuildsimError, InputError, Problem
 
 FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
 """Exit codes beside 0; a command that was interrupted ends as the shell expects it to."""
@@ -30,8 +31,14 @@ def guarded(*, verbose: bool = False) -> Iterator[None]:
     """Turn errors into messages on stderr and `typer.Exit`; `verbose` adds where an unexpected one came from."""
     try:
         yield
-    except (typer.Exit, typer.Abort, BrokenPipeError):
+        sys.stdout.flush()
+    except (typer.Exit, typer.Abort):
         raise
+    except BrokenPipeError as error:
+        if not _unread():
+            say(_told(error, verbose))
+            raise typer.Exit(FAILED) from error
+        raise typer.Exit from error
     except InputError as error:
         tell(error)
         raise typer.Exit(WRONG_INPUT) from error
@@ -45,6 +52,37 @@ def guarded(*, verbose: bool = False) -> Iterator[None]:
         raise typer.Exit(FAILED) from error
 
 
+def _unread() -> bool:
+    """Whether nobody reads stdout any more, as when `head` has seen enough; the rest then goes nowhere."""
+    try:
+        print(flush=True)
+    except BrokenPipeError:
+        _silence(sys.stdout)
+        return True
+    return False
+
+
+def _silence(stream: TextIO) -> None:
+    """Send what a stream holds, and what is still to come, nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def gathered(*asked: Callable[[], Any]) -> list[Any]:
+    """What each of several gives; InputError with the problems of all that refuse."""
+    found: list[Any] = []
+    problems: list[Problem] = []
+    for one in asked:
+        try:
+            found.append(one())
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
+
+
 def tell(error: InputError) -> None:
     """Print every problem of wrong input, one a line, and how many they are."""
     for problem in error.problems:
@@ -54,8 +92,11 @@ def tell(error: InputError) -> None:
 
 
 def say(message: str) -> None:
-    """Print a message in one line on stderr."""
-    print(plain(message), file=sys.stderr, flush=True)
+    """Print a message in one line on stderr; if nobody reads that any more, the work goes on in silence."""
+    try:
+        print(plain(message), file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        _silence(sys.stderr)
 
 
 def _told(error: Exception, verbose: bool) -> str:

@@ -1,18 +1,22 @@
 """`buildsim show`: the answers of a run in the terminal."""
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from buildsim.cli.console import heading, line, print_json, some, table
+from buildsim.cli.guard import gathered
 from buildsim.cli.options import AsJson, RunFolder
-from buildsim.cli.words import count
+from buildsim.cli.words import count, without_told
 from buildsim.errors import InputError, Problem
 from buildsim.units import parse_date
 
 if TYPE_CHECKING:
+    from buildsim.analysis.figures import Figure
     from buildsim.run.run import Run
 
 
@@ -24,21 +28,31 @@ def show(
     site: Annotated[
         str | None, typer.Option("--site", metavar="S", help="The halls of one site, and its causes.")
     ] = None,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--precision", metavar="FIGURE=H", help="How many replications a figure needs: go-live@p80=5 days."
+        ),
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="List every milestone, not only those most at risk.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say when sites go live, what is at risk, who walks away, and what holds us back."""
     from buildsim.cli.report import capacity, causes, contracts, golive
     from buildsim.cli.report.headline import headline
+    from buildsim.cli.report.precision import print_precision
 
     when = _date(by) if by is not None else None
     opened = finished(run)
-    _fit(opened, when, site)
+    _, wanted = gathered(lambda: _fit(opened, when, site), lambda: _wanted(opened, precision, by or site))
     if as_json:
-        print_json(_data(opened, run, when, site))
+        print_json({**_about(opened, run), **_data(opened, when, site, wanted)})
         return
     for text in about(opened, run):
         line(text)
+    if wanted:
+        print_precision(opened, wanted)
+        return
     if when is not None:
         capacity.print_by(opened, when)
     elif site is not None:
@@ -98,25 +112,41 @@ def about(run: "Run", folder: Path) -> list[str]:
         f"{run.model.name}{scenario}: {how}",
         f"{folder}: day 0 is {run.start}, simulated to {run.date(run.horizon)}; what is later is > horizon",
     ]
-    return [*lines, *some([f"changed: {change}" for change in told["changes"]])]
+    changes = some([f"changed: {change}" for change in told["changes"]])
+    return [*lines, *changes, *without_told(told["without"])]
 
 
-def _data(run: "Run", folder: Path, when: date | None, site: str | None) -> dict[str, Any]:
-    from buildsim.cli.report import capacity, causes, contracts, golive
-    from buildsim.cli.report.headline import headline
+def _wanted(run: "Run", texts: Sequence[str] | None, other: str | None) -> "list[tuple[Figure, float]]":
+    """The figures of --precision with their half-widths; InputError with every problem of all of them."""
+    from buildsim.analysis.figure_names import parse_target
 
-    keys = ("seed", "design", "scenario", "changes")
+    if texts and other is not None:
+        raise InputError(Problem("--precision", "it does not go with --by or --site", expected="one of them"))
+    return gathered(*(partial(parse_target, text, [run.model], path="--precision") for text in texts or ()))
+
+
+def _about(run: "Run", folder: Path) -> dict[str, Any]:
+    """What was run, for scripts."""
+    keys = ("seed", "design", "scenario", "changes", "without")
     facts = {"run": str(folder), "model": run.model.name, "replications": run.replications}
     facts |= {"complete": run.complete, **{key: run.manifest[key] for key in keys}, "start": run.start}
-    facts |= {"horizon": run.date(run.horizon), "confidence": 0.95}
+    return facts | {"horizon": run.date(run.horizon), "confidence": 0.95}
+
+
+def _data(run: "Run", when: date | None, site: str | None, wanted: "Sequence[tuple[Figure, float]]") -> dict[str, Any]:
+    from buildsim.cli.report import capacity, causes, contracts, golive
+    from buildsim.cli.report.headline import headline
+    from buildsim.cli.report.precision import precision
+
+    if wanted:
+        return {"precision": precision(run, wanted)}
     if when is not None:
-        return {**facts, "by": capacity.by(run, when)}
+        return {"by": capacity.by(run, when)}
     if run.model.network is not None:
-        return {**facts, "answer": headline(run), "makespan": _project(run), "causes": causes.causes(run)}
+        return {"answer": headline(run), "makespan": _project(run), "causes": causes.causes(run)}
     if site is not None:
-        return {**facts, "halls": golive.data(run, site), "causes": causes.causes(run, site)}
+        return {"halls": golive.data(run, site), "causes": causes.causes(run, site)}
     return {
-        **facts,
         "answer": headline(run),
         "go_live": golive.data(run),
         "capacity": capacity.quarters(run),

@@ -1,5 +1,7 @@
 """Numbers in words: so many of something, and power in whole MW."""
 
+from collections.abc import Sequence
+
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """So many of something: `1 site`, `25 sites`, `no sites`."""
@@ -10,3 +12,10 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 def mw(power: float) -> str:
     """Power in whole MW: `1,730 MW`, below ten with a fraction: `4.5 MW`."""
     return f"{power:,.0f} MW" if abs(power) >= 9.95 or power == int(power) else f"{power:,.1f} MW"
+
+
+def without_told(groups: Sequence[str]) -> list[str]:
+    """What is so in a run without groups of causes, a line each: `without weather: no weather and no storms`."""
+    from buildsim.program.groups import GROUPS
+
+    return [f"without {group}: {GROUPS[group]}" for group in groups]

@@ -1,11 +1,19 @@
 """One figure a file: a run in, matplotlib `Axes` out; nothing is written and no global state is touched."""
 
 from buildsim.plots.capacity_fan import capacity_fan
+from buildsim.plots.criticality_gantt import criticality_gantt
+from buildsim.plots.delay_bands import delay_bands
 from buildsim.plots.delay_causes import delay_causes
+from buildsim.plots.delay_stack import delay_stack
+from buildsim.plots.delay_windows import delay_windows
+from buildsim.plots.finish_curve import finish_curve
+from buildsim.plots.frontier import frontier
 from buildsim.plots.gantt import gantt
 from buildsim.plots.heat_map import heat_map
 from buildsim.plots.kinds import PLOTS, Plot
 from buildsim.plots.milestones import milestones
+from buildsim.plots.path_gantt import path_gantt
+from buildsim.plots.s_curves import s_curves
 from buildsim.plots.shapley_bars import shapley_bars
 from buildsim.plots.shift_lines import shift_lines
 from buildsim.plots.shortfall import shortfall
@@ -15,10 +23,18 @@ __all__ = [
     "PLOTS",
     "Plot",
     "capacity_fan",
+    "criticality_gantt",
+    "delay_bands",
     "delay_causes",
+    "delay_stack",
+    "delay_windows",
+    "finish_curve",
+    "frontier",
     "gantt",
     "heat_map",
     "milestones",
+    "path_gantt",
+    "s_curves",
     "shapley_bars",
     "shift_lines",
     "shortfall",

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import numpy as np
+import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -11,7 +13,7 @@ from buildsim.analysis import answers, capacity
 from buildsim.analysis.frames import numbers
 from buildsim.analysis.portfolio import RunLike
 from buildsim.errors import InputError, Problem
-from buildsim.plots import style
+from buildsim.plots import style, wording
 
 
 def capacity_fan(
@@ -35,8 +37,7 @@ def capacity_fan(
     named = against is not None
     handles: list[Artist] = []
     if against is not None:
-        if against.start != run.start:
-            raise InputError(Problem("start", f"the runs start on {run.start} and on {against.start}"))
+        _same_start(run, against)
         handles += _band(ax, against, style.ORANGE, f", {against_label}", dashed=True)
     handles = [*_band(ax, run, style.BLUE, f", {label}" if named else ""), *handles]
     handles.append(_path(ax, run, replication))
@@ -51,6 +52,76 @@ def capacity_fan(
     note = f"{against_label}: {style.describe(against)}" if against is not None else ""
     style.small_print(ax, run, note=note)
     return ax
+
+
+def caption(
+    run: RunLike,
+    *,
+    against: RunLike | None = None,
+    label: str = "this run",
+    against_label: str = "other run",
+    replication: int | None = None,
+    commitments: bool = True,
+) -> str:
+    """The figure in words: what is live at the end, where the median is furthest behind what is committed, how sure.
+
+    Options as `capacity_fan`; `replication`, which only chooses the sample path, says nothing here.
+
+    Errors: as `capacity_fan`.
+    """
+    if against is not None:
+        _same_start(run, against)
+    _sample(run, replication)
+    fan = answers.fan(run)
+    low, middle, high = (wording.mw(float(fan[level].iloc[-1])) for level in ("p10", "p50", "p90"))
+    spread = f"from P10 to P90 {middle}" if low == middle == high else f"median {middle}, P10 {low}, P90 {high}"
+    text = (
+        f"Critical IT capacity live over time, {wording.replications(run)}; on {wording.day(run.horizon, run.start)}, "
+        f"the end of what is simulated: {spread}."
+    )
+    owed = answers.committed(run)
+    owed = owed[owed["day"] <= run.horizon]
+    if commitments and len(run.milestones) and len(owed):
+        text += f" {_behind(run, owed)}"
+    if against is not None:
+        other = answers.fan(against).set_index("day")["p50"].reindex(fan["day"]).ffill().to_numpy()
+        gap = fan["p50"].to_numpy() - other
+        widest = int(np.abs(gap).argmax())
+        if abs(gap[widest]) < 0.05:
+            text += f" The medians of {label} and {against_label} do not differ."
+        else:
+            text += (
+                f" The medians are furthest apart on {wording.day(float(fan['day'].iloc[widest]), run.start)}: "
+                f"{wording.mw(fan['p50'].iloc[widest])} in {label} and {wording.mw(other[widest])} in {against_label}."
+            )
+    return text
+
+
+def _behind(run: RunLike, owed: pd.DataFrame) -> str:
+    """Where the median is furthest behind what is committed, and how likely the committed is reached there."""
+    table = capacity.at_days(
+        run.go_live, owed["day"].to_numpy(), base=answers.base(run), commitments=owed, levels=(0.5,)
+    )
+    worst = table.iloc[int((table["committed"] - table["p50"]).to_numpy().argmax())]
+    sure = wording.interval(worst["p_met_low"], worst["p_met_high"], wording.share)
+    when = wording.day(float(worst["day"]), run.start)
+    if worst["p50"] < worst["committed"] - 1e-9:
+        return (
+            f"The median is furthest behind what is committed on {when}: {wording.mw(worst['p50'])} against "
+            f"{wording.mw(worst['committed'])}, which is reached with a probability of "
+            f"{wording.share(worst['p_met'])} ({sure})."
+        )
+    least = table.iloc[int(table["p_met"].to_numpy().argmin())]
+    sure = wording.interval(least["p_met_low"], least["p_met_high"], wording.share)
+    return (
+        f"The median keeps up with what is committed; the probability of that is lowest on "
+        f"{wording.day(float(least['day']), run.start)}: {wording.share(least['p_met'])} ({sure})."
+    )
+
+
+def _same_start(run: RunLike, against: RunLike) -> None:
+    if against.start != run.start:
+        raise InputError(Problem("start", f"the runs start on {run.start} and on {against.start}"))
 
 
 def _band(ax: Axes, run: RunLike, colour: str, name: str, *, dashed: bool = False) -> list[Artist]:
@@ -69,15 +140,21 @@ def _band(ax: Axes, run: RunLike, colour: str, name: str, *, dashed: bool = Fals
 
 
 def _path(ax: Axes, run: RunLike, replication: int | None) -> Artist:
-    held = numbers(run.go_live)
-    chosen = int(held[0]) if replication is None else replication
-    if chosen not in held:
-        raise InputError(Problem("replication", f"the run has no replication {chosen}"))
+    chosen = _sample(run, replication)
     one = run.go_live[run.go_live["replication"] == chosen]
     grid = capacity.grid(run.horizon, points=2000)
     path = capacity.live_mw(one, grid, base=answers.base(run))[0]
     ax.step(style.number(run.start, grid), path, where="post", color=style.MUTED, linewidth=0.9)
     return Line2D([], [], color=style.MUTED, linewidth=0.9, label=f"one path (replication {chosen})")
+
+
+def _sample(run: RunLike, replication: int | None) -> int:
+    """The replication whose path is drawn."""
+    held = numbers(run.go_live)
+    chosen = int(held[0]) if replication is None else replication
+    if chosen not in held:
+        raise InputError(Problem("replication", f"the run has no replication {chosen}"))
+    return chosen
 
 
 def _commitments(ax: Axes, run: RunLike) -> Artist:

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from buildsim.analysis import answers, phases
 from buildsim.analysis.portfolio import RunLike, site_names, tranche_blocks
 from buildsim.errors import InputError, Problem
-from buildsim.plots import style
+from buildsim.plots import style, wording
 
 COLOURS = {
     "procurement": style.PURPLE,
@@ -62,6 +62,33 @@ def gantt(run: RunLike, *, site: str, ax: Axes | None = None) -> Axes:
     note = f"Phases from the first {kept:,} replications, go-live from all of them." if kept < run.replications else ""
     style.small_print(ax, run, note=note)
     return ax
+
+
+def caption(run: RunLike, *, site: str) -> str:
+    """The figure in words: the hall that is live last, the one furthest over its plan, and the due dates that are met.
+
+    Errors: as `gantt`.
+    """
+    halls = _halls(run, site)
+    named = site_names(run.model).get(site, site)
+    many = f"{len(halls)} halls" if len(halls) > 1 else "one hall"
+    last = max(halls, key=lambda hall: hall.live[1])
+    low, middle, high, planned = (wording.day(one, run.start) for one in (*last.live, last.planned[1]))
+    text = (
+        f"{named}, {many}: plan, phases and go-live, {wording.replications(run)}. "
+        f"{'The last' if len(halls) > 1 else 'It'}, {last.name}, is live by {middle} in half of them (P10 {low}, "
+        f"P90 {high}); the plan says {planned}."
+    )
+    known = [hall for hall in halls if isfinite(hall.live[1]) and isfinite(hall.planned[1])]
+    if len(known) > 1:
+        worst = max(known, key=lambda hall: hall.live[1] - hall.planned[1])
+        over = worst.live[1] - worst.planned[1]
+        text += f" Furthest from its plan is {worst.name}, whose P50 is {wording.later(over)}."
+    due = [hall for hall in halls if isfinite(hall.due)]
+    if due:
+        met = sum(hall.live[1] <= hall.due for hall in due)
+        text += f" At P50 {met} of {len(due)} halls with a due date by contract meet it."
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,30 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from buildsim.plots.capacity_fan import capacity_fan
+from buildsim.plots.capacity_fan import caption as capacity_fan_caption
+from buildsim.plots.criticality_gantt import caption as criticality_caption
+from buildsim.plots.criticality_gantt import criticality_gantt
+from buildsim.plots.delay_bands import caption as delay_bands_caption
+from buildsim.plots.delay_bands import delay_bands
+from buildsim.plots.delay_causes import caption as delay_causes_caption
 from buildsim.plots.delay_causes import delay_causes
+from buildsim.plots.delay_stack import caption as delay_stack_caption
+from buildsim.plots.delay_stack import delay_stack
+from buildsim.plots.delay_windows import caption as delay_windows_caption
+from buildsim.plots.delay_windows import delay_windows
+from buildsim.plots.finish_curve import caption as finish_curve_caption
+from buildsim.plots.finish_curve import finish_curve
+from buildsim.plots.gantt import caption as gantt_caption
 from buildsim.plots.gantt import gantt
+from buildsim.plots.milestones import caption as milestones_caption
 from buildsim.plots.milestones import milestones
+from buildsim.plots.path_gantt import caption as path_caption
+from buildsim.plots.path_gantt import path_gantt
+from buildsim.plots.s_curves import MOST as MOST_OTHERS
+from buildsim.plots.s_curves import caption as s_curves_caption
+from buildsim.plots.s_curves import s_curves
+from buildsim.plots.tornado import caption as tornado_caption
+from buildsim.plots.tornado import tornado
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +38,88 @@ class Plot:
 
     draw: Callable[..., Axes]
     """`draw(run, ax=None, ...)`; draws and writes nothing."""
+    caption: Callable[..., str]
+    """`caption(run, ...)` with the options of `draw`: one to three sentences made from the numbers of the figure."""
     shows: str
     """What it shows, one line."""
-    site: str = "none"
-    """Whether it takes `site=`: "none", "optional" or "required"."""
-    against: bool = False
-    """Whether it takes `against=`, another run to overlay."""
+    takes: tuple[str, ...] = ()
+    """The options of the command line that it takes, by the names that they have as arguments of `draw`."""
+    needs: tuple[str, ...] = ()
+    """Those of them that it cannot do without."""
+    others: int = 1
+    """How many other runs `against` may name: with one, `draw` takes the run; with more, a mapping from labels."""
+    mw: bool = False
+    """Whether it is about MW: a bare network has none."""
 
 
 PLOTS: Mapping[str, Plot] = {
-    "capacity-fan": Plot(capacity_fan, "live MW over time against commitments, P10 to P90", against=True),
-    "gantt": Plot(gantt, "the halls of a site: plan, phases and go-live with their uncertainty", site="required"),
-    "milestones": Plot(milestones, "what becomes of the contracted MW, by customer"),
-    "delay-causes": Plot(delay_causes, "excess over plan by cause, by site or by block of a site", site="optional"),
+    "capacity-fan": Plot(
+        capacity_fan,
+        capacity_fan_caption,
+        "live MW over time against commitments, P10 to P90",
+        takes=("against", "replication"),
+        mw=True,
+    ),
+    "gantt": Plot(
+        gantt,
+        gantt_caption,
+        "the halls of a site: plan, phases and go-live with their uncertainty",
+        takes=("site",),
+        needs=("site",),
+    ),
+    "milestones": Plot(milestones, milestones_caption, "what becomes of the contracted MW, by customer", mw=True),
+    "delay-causes": Plot(
+        delay_causes, delay_causes_caption, "excess over plan by cause, by site or by block of a site", takes=("site",)
+    ),
+    "delay-stack": Plot(
+        delay_stack,
+        delay_stack_caption,
+        "the time to go-live by cause, planned work included, beside the plan",
+        takes=("site",),
+    ),
+    "delay-bands": Plot(
+        delay_bands, delay_bands_caption, "excess over plan by cause, by how late the finish is", takes=("site",)
+    ),
+    "delay-windows": Plot(
+        delay_windows,
+        delay_windows_caption,
+        "what the time went to in each quarter or month, beside the plan",
+        takes=("site", "windows", "replication"),
+    ),
+    "s-curves": Plot(
+        s_curves,
+        s_curves_caption,
+        "live MW over time of up to four runs, and what they differ by, pair by pair",
+        takes=("against",),
+        needs=("against",),
+        others=MOST_OTHERS,
+        mw=True,
+    ),
+    "finish-curve": Plot(
+        finish_curve,
+        finish_curve_caption,
+        "how likely a site, or all, is live by a date",
+        takes=("site", "against"),
+        others=MOST_OTHERS,
+    ),
+    "criticality": Plot(
+        criticality_gantt,
+        criticality_caption,
+        "a site's most critical activities: plan, P50 dates and how often each is on the driving path",
+        takes=("site",),
+        needs=("site",),
+    ),
+    "tornado": Plot(
+        tornado,
+        tornado_caption,
+        "what moves an outcome: its swing between the lowest and the highest fifth of inputs",
+        takes=("of", "what", "when", "by", "statistic"),
+    ),
+    "path": Plot(
+        path_gantt,
+        path_caption,
+        "the driving path of one replication, with the plan and near-critical chains",
+        takes=("replication", "block", "at"),
+    ),
 }
 """The kinds of figure, by the name that the command line takes."""

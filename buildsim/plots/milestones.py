@@ -4,10 +4,12 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from buildsim.analysis.milestones import OUTCOMES, outcome_shares
+from buildsim.analysis.frames import numbers
+from buildsim.analysis.milestones import OUTCOMES, outcome_shares, totals
 from buildsim.analysis.portfolio import RunLike, customer_names
+from buildsim.analysis.proportions import mean
 from buildsim.errors import InputError, Problem
-from buildsim.plots import style
+from buildsim.plots import style, wording
 
 LOOKS: dict[str, tuple[str, str, str]] = {
     "on_time": ("on time", style.GREEN, ""),
@@ -33,8 +35,7 @@ def milestones(run: RunLike, *, ax: Axes | None = None) -> Axes:
 
     Errors: InputError when the run has no contracts.
     """
-    if run.milestones.empty:
-        raise InputError(Problem("contracts", "the run has no milestones to show"))
+    _there(run)
     table = outcome_shares(run.milestones).sort_values("mw", kind="stable", ascending=False)
     names = customer_names(run.model)
     ax = style.axes(ax, height=1.8 + style.bar_height(len(table)) * len(table))
@@ -66,6 +67,37 @@ def milestones(run: RunLike, *, ax: Axes | None = None) -> Axes:
     style.heading(ax, "What becomes of the milestones", handles, columns=min(4, len(handles)))
     style.small_print(ax, run)
     return ax
+
+
+def caption(run: RunLike) -> str:
+    """The figure in words: how much of the contracted MW comes on time, what else becomes of it, and who fares worst.
+
+    Errors: as `milestones`.
+    """
+    _there(run)
+    table = outcome_shares(run.milestones).sort_values("mw", kind="stable", ascending=False)
+    whole = float(table["mw"].sum())
+    held = numbers(run.go_live)
+    prompt = mean(totals(run.milestones, held, horizon=run.horizon)["on_time_mw"] / whole, floor=0.0)
+    sure = wording.interval(prompt.low, min(prompt.high, 1.0), wording.share)
+    text = (
+        f"Of {wording.mw(whole)} contracted, {wording.share(prompt.estimate)} are delivered on time ({sure}; mean over "
+        f"{wording.replications(run)})."
+    )
+    weighted = {name: float((table[name] * table["mw"]).sum() / whole) for name in OUTCOMES if name != "on_time"}
+    others = sorted((name for name in weighted if weighted[name] >= 0.0005), key=lambda name: -weighted[name])
+    if others:
+        text += f" The rest: {'; '.join(f'{wording.share(weighted[name])} {LOOKS[name][0]}' for name in others)}."
+    if len(table) > 1:
+        worst = table.iloc[int(table["on_time"].to_numpy().argmin())]
+        name = customer_names(run.model).get(worst["customer"], worst["customer"])
+        text += f" Least on time: {name}, {wording.share(float(worst['on_time']))} of {wording.mw(float(worst['mw']))}."
+    return text
+
+
+def _there(run: RunLike) -> None:
+    if run.milestones.empty:
+        raise InputError(Problem("contracts", "the run has no milestones to show"))
 
 
 def _write(ax: Axes, shares: list[float], left: list[float], *, dark: bool) -> None:

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from buildsim.analysis.portfolio import RunLike
-from buildsim.plots import style
+from buildsim.plots import style, wording
 
 
 def shapley_bars(run: RunLike, table: pd.DataFrame, *, title: str, note: str = "", ax: Axes | None = None) -> Axes:
@@ -38,3 +38,22 @@ def shapley_bars(run: RunLike, table: pd.DataFrame, *, title: str, note: str = "
     style.heading(ax, title, handles, columns=3)
     style.small_print(ax, run, note=note)
     return ax
+
+
+def caption(run: RunLike, table: pd.DataFrame, *, title: str, note: str = "") -> str:
+    """The figure in words: what all groups cost together, the largest parts, and how sure both are.
+
+    Options as `shapley_bars`. Raises KeyError for a table that lacks a column.
+    """
+    unit = str(table["unit"].iloc[0])
+
+    def told(row: pd.Series) -> str:
+        sure = wording.interval(row["low"], row["high"], lambda value: wording.amount(value, unit))
+        return f"{wording.amount(float(row['shapley']), unit)} ({sure})"
+
+    whole = table[table["group"] == "all"].iloc[0]
+    parts = table[table["group"] != "all"].sort_values("shapley", ascending=False)
+    largest = [f"{row['group']} {told(row)}" for _, row in parts.head(3).iterrows()]
+    text = f"{title} ({run.model.name}): all groups together cost {told(whole)} on average."
+    text += f" Largest parts: {'; '.join(largest)}."
+    return f"{text} {note}." if note else text

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from buildsim.analysis.portfolio import RunLike
-from buildsim.plots import style
+from buildsim.plots import style, wording
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
@@ -45,3 +45,27 @@ def shift_lines(
     style.heading(ax, title, handles, columns=3)
     style.small_print(ax, run, note=note)
     return ax
+
+
+def caption(
+    run: RunLike,
+    table: pd.DataFrame,
+    *,
+    x: str,
+    by: str,
+    x_label: str,
+    y_label: str,
+    title: str,
+    note: str = "",
+) -> str:
+    """The figure in words: the largest shift of each line, with its interval.
+
+    Options as `shift_lines`; `y_label` says what is shifted. Raises KeyError for a column that is missing.
+    """
+    parts = []
+    for name, family in table.groupby(by, sort=False):
+        row = family.iloc[int(family["shift"].abs().to_numpy().argmax())]
+        sure = wording.interval(row["low"], row["high"], wording.signed_days)
+        parts.append(f"{name}, {wording.signed_days(row['shift'])} at {row[x]:g} ({sure})")
+    text = f"{title}; {y_label}, against {x_label}, {wording.replications(run)}. Largest shift: {'; '.join(parts)}."
+    return f"{text} {note}." if note else text

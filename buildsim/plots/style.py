@@ -3,6 +3,7 @@
 Nothing here touches matplotlib's global state: sizes are set on each artist, and a new figure is made without pyplot.
 """
 
+import re
 import textwrap
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -39,6 +40,19 @@ def axes(ax: Axes | None, height: float, width: float = WIDTH) -> Axes:
         return ax
     figure = Figure(figsize=(width, height), dpi=200, layout="constrained")
     return figure.subplots()
+
+
+def below(ax: Axes, share: float) -> Axes:
+    """New axes below, with the same x axis, that take a share of the height of the given ones.
+
+    Errors: ValueError for axes that are not part of a grid.
+    """
+    spec, figure = ax.get_subplotspec(), ax.get_figure()
+    if spec is None or figure is None:
+        raise ValueError("only axes that are part of a grid (`Figure.subplots`) can be divided")
+    grid = spec.subgridspec(2, 1, height_ratios=(1.0 - share, share))
+    ax.set_subplotspec(grid[0])
+    return figure.add_subplot(grid[1], sharex=ax)
 
 
 def dress(ax: Axes, *, grid: str) -> None:
@@ -125,7 +139,8 @@ def heading(ax: Axes, title: str, handles: Sequence[Artist], columns: int) -> No
 
 def small_print(ax: Axes, run: RunLike, *, note: str = "") -> None:
     """Below the axes: the model, the seed, the replications, the version, and a note of the figure's own."""
-    text = f"Model: {describe(run)}\n{note}" if note else f"Model: {describe(run)}"
+    whole = f"Model: {describe(run)}\n{note}" if note else f"Model: {describe(run)}"
+    text = "\n".join(wrapped(line, _PRINTED) for line in whole.splitlines())
     alone = _across(ax) is not ax.transAxes
     where = ("figure fraction" if alone else "axes fraction", ax.xaxis.label)
     looks: dict[str, Any] = {"textcoords": "offset points", "fontsize": PRINT, "va": "top", "linespacing": 1.35}
@@ -139,29 +154,45 @@ def small_print(ax: Axes, run: RunLike, *, note: str = "") -> None:
 
 
 def describe(run: RunLike) -> str:
-    """A run in one line: model, scenario, replications, design, seed, start and version."""
+    """A run in one line: model, scenario, settings, replications, design, seed, start and version."""
     manifest = run.manifest
     scenario = manifest.get("scenario")
     names = [scenario] if isinstance(scenario, str) else list(scenario or [])
-    parts = [str(run.model.name), *(f"scenario {name}" for name in names), f"{run.replications:,} replications"]
+    parts = [str(run.model.name), *(f"scenario {name}" for name in names), *_settings(manifest.get("changes") or [])]
+    parts.append(f"{run.replications:,} replications")
     parts += [f"{key} {manifest[key]}" for key in ("design", "seed") if manifest.get(key) is not None]
     parts.append(f"day 0 = {run.start.isoformat()}")
     version = manifest.get("versions", {}).get("buildsim")
     return ", ".join([*parts, f"buildsim {version}"] if version else parts)
 
 
+_SET = re.compile(r".* -> (?P<value>.*) \(--set (?P<path>\S+)\)")
 _WHICH: dict[str, Any] = {"x": "x", "y": "y", "both": "both"}
 _EDGE = 0.012
+_PRINTED = 130
 _MOST_TICKS = 11
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 1200)
+
+
+def _settings(changes: Sequence[str]) -> list[str]:
+    """What was set on the command line, each path once; of more than two that there are more."""
+    found = {match["path"]: match["value"] for one in changes if (match := _SET.fullmatch(one))}
+    parts = [f"{path} = {value}" for path, value in found.items()]
+    return parts if len(parts) <= 2 else [*parts[:2], f"{len(parts) - 2} more settings"]
 
 
 def _across(ax: Axes) -> Transform:
     """Coordinates that are fractions of the figure across, and of the axes upwards, when the axes are alone."""
     figure = ax.get_figure()
-    if figure is None or len(figure.axes) > 1:
+    if figure is None or len({_outermost(one) for one in figure.axes}) > 1:
         return ax.transAxes
     return blended_transform_factory(figure.transFigure, ax.transAxes)
+
+
+def _outermost(ax: Axes) -> object:
+    """The place of the figure that axes stand in; panels of one place count as one."""
+    spec = ax.get_subplotspec()
+    return ax if spec is None else spec.get_topmost_subplotspec()
 
 
 def _ticks(first: date, last: date) -> list[date]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from buildsim.analysis.sensitivity.outcomes import ALL, Drawn, Outcome, outcome
 from buildsim.analysis.sensitivity.own import own_parts
 from buildsim.analysis.sensitivity.swings import swings
 from buildsim.errors import InputError, Problem
-from buildsim.plots import style
+from buildsim.plots import style, wording
 
 By = Literal["cause", "input", "site", "activity"]
 """What a bar is."""
@@ -54,8 +54,9 @@ DATED = ("go_live", "mean_go_live")
 LOWEST, HIGHEST = (style.SKY, "#c9e6f7"), (style.ORANGE, "#f7dfab")
 """The colours of both ends, full and pale."""
 MILLION = 1e6
-WIDE = 140
-"""Characters of small print in a line."""
+NOTHING = "With so few replications nothing can be told from chance"
+FEWEST = 50
+"""The fewest replications that it is drawn of: an end is then ten."""
 
 
 def tornado(
@@ -80,14 +81,7 @@ def tornado(
 
     Errors: InputError for an unknown outcome or `by`, fewer than 50 replications, or no significant input.
     """
-    y = outcome(run, what, of, when=when)
-    x = own_parts(run.inputs, run.model)
-    groups = _groups(run, x, by)
-    table = swings(x, y, groups=groups, statistic=statistic, most=most)
-    table = table[table["swing"].notna()].head(most)
-    if table.empty:
-        missing = "no input is significant" if groups is None else "no end of a group has ten replications"
-        raise InputError(Problem("tornado", missing, expected="more replications"))
+    y, table = _swings(run, what, of, when, by, statistic, most)
     ax = style.axes(ax, height=2.1 + style.bar_height(len(table)) * len(table))
     _draw(ax, table, MILLION if y.unit == "USD" else 1.0)
     names = _activity_names(run) if by == "activity" else {}
@@ -96,12 +90,87 @@ def tornado(
     ax.set_ylim(len(table) - 0.5, -0.5)
     style.dress(ax, grid="x")
     ax.tick_params(axis="y", length=0.0)
-    figure = "mean" if statistic == "mean" else quantiles.column(float(statistic)).upper()
+    figure = _figure(statistic)
     unit = "million USD" if y.unit == "USD" else y.unit
     style.axis_labels(ax, x=f"{figure[0].upper()}{figure[1:]} against that of all replications [{unit}]", y="")
     style.heading(ax, f"What moves the {figure} of {_of(run, y, when)}", _legend(table), columns=3)
     style.small_print(ax, run, note=_note(run, table, y, figure, unit))
     return ax
+
+
+def caption(
+    run: Drawn,
+    *,
+    what: str = "go_live",
+    of: str | None = None,
+    when: date | None = None,
+    by: By | Groups = "cause",
+    statistic: float | Literal["mean"] = 0.8,
+    most: int = 15,
+) -> str:
+    """The figure in words: the statistic over all replications, the widest swings with their intervals.
+
+    Options and errors as `tornado`.
+    """
+    y, table = _swings(run, what, of, when, by, statistic, most)
+    figure = _figure(statistic)
+    names = _activity_names(run) if by == "activity" else {}
+    sure = table[~_unsure(table)]
+    base = float(table["base"].iloc[0])
+    late = y.what in DATED
+    over = wording.day(base if base < y.cap else np.inf, run.start) if late else wording.amount(base, y.unit)
+    ends = "single inputs" if table.columns[0] == "input" else "what groups of inputs predict"
+    text = (
+        f"The {figure} of {_of(run, y, when)} is {over} over all {int(table['n'].iloc[0]):,} replications. "
+        f"Bars: how far it moves from the lowest to the highest fifth of {ends}."
+    )
+    shown = [
+        _swing(names.get(str(row.iloc[0]), _name(run, str(row.iloc[0]))), row, y.unit) for _, row in sure.iterrows()
+    ]
+    if shown:
+        text += f" Widest: {'; '.join(shown[:3])}."
+    unsure = len(table) - len(sure)
+    if not len(sure):
+        text += f" {NOTHING}: the 95 % intervals of all {unsure} bars hold zero."
+    elif unsure:
+        text += f" For {unsure} of {len(table)} bars the 95 % interval holds zero."
+    return text
+
+
+def _swing(name: str, row: "pd.Series[Any]", unit: str) -> str:
+    def show(value: float) -> str:
+        return wording.amount(value, unit, signed=True)
+
+    least = "at least " if row["at_least"] else ""
+    return f"{name} {least}{show(row['swing'])} ({wording.interval(row['low'], row['high'], show)})"
+
+
+def _figure(statistic: float | Literal["mean"]) -> str:
+    return "mean" if statistic == "mean" else quantiles.column(float(statistic)).upper()
+
+
+def _swings(
+    run: Drawn,
+    what: str,
+    of: str | None,
+    when: date | None,
+    by: By | Groups,
+    statistic: float | Literal["mean"],
+    most: int,
+) -> tuple[Outcome, pd.DataFrame]:
+    """What is explained, and the bars with what they show."""
+    if run.replications < FEWEST:
+        few = f"a tornado of {run.replications} replications would show chance"
+        raise InputError(Problem("replications", few, expected=f"{FEWEST} or more"))
+    y = outcome(run, what, of, when=when)
+    x = own_parts(run.inputs, run.model)
+    groups = _groups(run, x, by)
+    table = swings(x, y, groups=groups, statistic=statistic, most=most)
+    table = table[table["swing"].notna()].head(most)
+    if table.empty:
+        missing = "no input is significant" if groups is None else "no end of a group has ten replications"
+        raise InputError(Problem("tornado", missing, expected="more replications"))
+    return y, table
 
 
 def _groups(run: Drawn, x: pd.DataFrame, by: By | Groups) -> Groups | None:
@@ -204,6 +273,8 @@ def _note(run: Drawn, table: pd.DataFrame, y: Outcome, figure: str, unit: str) -
     text += f"Widest: {_name(run, str(top.iloc[0]))}, {top['swing'] / scale:+,.0f} {unit}"
     text += f" (95 %: {top['low'] / scale:+,.0f} to {top['high'] / scale:+,.0f}). "
     text += "Only significant inputs are shown." if single else "Groups are sorted by what their inputs predict."
+    if _unsure(table).all():
+        text += f" {NOTHING}."
     if y.capped:
         text += f" {y.capped:,} replications are later than the horizon and count as it."
-    return style.wrapped(text, WIDE)
+    return text

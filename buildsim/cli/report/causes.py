@@ -4,10 +4,12 @@ from typing import Any
 
 import pandas as pd
 
-from buildsim.analysis import answers
+from buildsim.analysis import answers, delay
 from buildsim.analysis.portfolio import site_names
+from buildsim.analysis.quantiles import column
+from buildsim.analysis.scope import Scope
 from buildsim.cli.console import heading, line, table
-from buildsim.cli.report.cells import days_mean, triple, wrapped
+from buildsim.cli.report.cells import days_mean, number_data, signed, signed_quantile, triple, wrapped
 from buildsim.run.rows import STRUCTURE
 from buildsim.run.run import Run
 
@@ -43,11 +45,80 @@ def print_causes(run: Run, site: str | None = None) -> None:
         _print_sites(run)
 
 
+def print_account(run: Run, scope: Scope, *, mw_days: bool = False) -> None:
+    """Print the account of a scope: mean and quantiles of the excess of each cause over the plan."""
+    found, whole = account(scope, mw_days=mw_days)
+    line(answer(scope, found, whole, mw_days=mw_days))
+    unit = "MW-days" if mw_days else "Days"
+    heading(f"{unit} by cause, from the start to {end(scope)}")
+    seen = found[(found[["days", "planned_days", "excess"]].abs() >= SHOWN).any(axis=1)]
+    rows = []
+    for record in seen.to_dict("records"):
+        quantiles = [signed_quantile(record, level) for level in delay.LEVELS]
+        rows.append(
+            [record["cause"], *(_amount(record[key]) for key in ("days", "planned_days")), _mean(record), *quantiles]
+        )
+    rows.append(
+        ["sum", *(_amount(whole[key]) for key in ("days", "planned_days")), _mean(whole), *("" for _ in delay.LEVELS)]
+    )
+    names = [f"Excess\n{column(level).upper()}" for level in delay.LEVELS]
+    table(["", unit, "Plan", "Excess\nmean", *names], rows, bold=[len(rows) - 1])
+    line(
+        f"Excess: over the plan, as-planned against as-built; below it a 95 % interval. {_over(scope, mw_days)}The "
+        "means sum. The quantiles do not: each cause has its P50 and P80 in other replications. What is not live by "
+        "the horizon counts up to it.",
+        style="dim",
+    )
+    if mw_days:
+        _print_mw_days(run, scope)
+
+
+def account(scope: Scope, *, mw_days: bool = False) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The account of a scope with the quantiles of each cause's excess, and all causes together."""
+    ledger = scope.ledger(total=mw_days)
+    quantiles = delay.spread(ledger, "of").drop(columns=["of", "n"])
+    found = _ordered(delay.means(ledger, "of").merge(quantiles, on="cause"))
+    whole = {str(key): value for key, value in delay.total(ledger, "of").iloc[0].items()}
+    return found, whole
+
+
+def account_data(scope: Scope, *, mw_days: bool = False) -> dict[str, Any]:
+    """The same for scripts."""
+    found, whole = account(scope, mw_days=mw_days)
+    keys = ("cause", "days", "planned_days")
+    rows = [
+        {
+            **{key: record[key] for key in keys},
+            "excess": triple(record, "excess"),
+            **{column(level): number_data(record, level) for level in delay.LEVELS},
+        }
+        for record in found.to_dict("records")
+    ]
+    total = {**{key: whole[key] for key in keys[1:]}, "excess": triple(whole, "excess"), "n": whole["n"]}
+    said = answer(scope, found, whole, mw_days=mw_days)
+    return {"answer": said, "unit": "MW-days" if mw_days else "days", "sum": total, "causes": rows}
+
+
+def answer(scope: Scope, found: pd.DataFrame, whole: dict[str, Any], *, mw_days: bool = False) -> str:
+    """The account in a sentence."""
+    unit = "MW-days" if mw_days else "days"
+    top = [f"{cause} {signed(days)}" for cause, days in weightiest(found)]
+    most = f"; above all {', '.join(top)}" if top else ""
+    excess = whole["excess"]
+    more = f"{_amount(abs(excess))} {unit} {'more' if excess >= 0.0 else 'less'} than planned"
+    sure = f" (95 % interval {signed(whole['excess_low'])} to {signed(whole['excess_high'])})" if whole["n"] > 1 else ""
+    return f"{who(scope)}: on average {_amount(whole['days'])} {unit} to {end(scope)}, {more}{sure}{most}."
+
+
 def by_cause(run: Run, site: str | None = None) -> pd.DataFrame:
     """Days by cause, the largest excess first, then what belongs to the plan's own steps."""
     found = answers.delays(run) if site is None else answers.delays(run, "site")
     if site is not None:
         found = found[found["site"] == site]
+    return _ordered(found)
+
+
+def _ordered(found: pd.DataFrame) -> pd.DataFrame:
     found = found.assign(own=found["cause"].isin(STRUCTURE))
     return found.sort_values(["own", "excess"], ascending=[True, False], kind="stable", ignore_index=True)
 
@@ -64,6 +135,54 @@ def causes(run: Run, site: str | None = None) -> list[dict[str, Any]]:
     keys = ("cause", "days", "planned_days")
     records = by_cause(run, site).to_dict("records")
     return [{**{key: record[key] for key in keys}, "excess": triple(record, "excess")} for record in records]
+
+
+def who(scope: Scope) -> str:
+    """Whose account it is, as a sentence begins."""
+    named = scope.kind in ("site", "block", "customer")
+    return scope.title if named else scope.title[:1].upper() + scope.title[1:]
+
+
+def end(scope: Scope) -> str:
+    """What the account leads to."""
+    if scope.title == "the project":
+        return "the end"
+    if scope.unit == "block":
+        return "go-live"
+    return "the go-live of the last hall"
+
+
+def _over(scope: Scope, mw_days: bool) -> str:
+    """What a replication's days are taken over."""
+    units = {"block": "halls", "tranche": "tranches"}.get(scope.unit)
+    if units is None or scope.kind in ("block", "tranche") or scope.title == "the project":
+        return ""
+    return f"Summed over {units}. " if mw_days else f"Mean over {units}, weighted by MW. "
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.1f}" if abs(value) < 9_999.5 else f"{value:,.0f}"
+
+
+def _mean(record: dict[Any, Any]) -> str:
+    ends = f"\n{signed(record['excess_low'])} to {signed(record['excess_high'])}" if record["n"] > 1 else ""
+    return f"{signed(record['excess'])}{ends}"
+
+
+def _print_mw_days(run: Run, scope: Scope) -> None:
+    """Print the MW-days of the sites, or of the halls of a site: they add up."""
+    if scope.unit != "block" or scope.kind == "block":
+        return
+    by = "site" if scope.kind == "portfolio" else "block"
+    found = delay.mw_days(scope.delays, scope.units, by, replications=scope.replications)
+    names = site_names(run.model)
+    rows = []
+    for name, own in found.groupby(by, sort=False):
+        top = ", ".join(f"{cause} {signed(days)}" for cause, days in weightiest(own))
+        rows.append((float(own["excess"].sum()), [wrapped(names.get(str(name), str(name)), 30), top]))
+    rows.sort(key=lambda row: -row[0])
+    line()
+    table(["", "MW-days over plan", "Most of it"], [[name, signed(days), top] for days, (name, top) in rows], "lrL")
 
 
 def _print_sites(run: Run) -> None:

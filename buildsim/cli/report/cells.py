@@ -87,6 +87,20 @@ def _end(value: float | None) -> str:
     return f"{value:,.0f}" if isfinite(value) else BEYOND
 
 
+def signed(value: float) -> str:
+    """A difference with its sign: `+212`, `-4.2`, `0`; whole numbers from ten on."""
+    text = f"{value:+,.0f}" if abs(value) >= 9.95 else f"{value:+.1f}"
+    return "0" if text in ("+0.0", "-0.0") else text
+
+
+def signed_quantile(row: Row, level: float) -> str:
+    """A quantile of differences and, below it, its interval: `+12`, `+8.5 to +16`; `?` where it is not bounded."""
+    value, low, high = _ends(row, level)
+    if isnan(value):
+        return NONE
+    return f"{signed(value)}\n{' to '.join('?' if end is None else signed(end) for end in (low, high))}"
+
+
 def wrapped(name: str, width: int, most: int = 2) -> str:
     """A name in at most so many lines of a width, cut where that is not enough."""
     lines = textwrap.wrap(name, width) or [""]
