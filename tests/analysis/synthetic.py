@@ -15,7 +15,7 @@ COLUMNS = {
     "go_live": ["replication", "site", "block", "mw", "gpus", "generation", "live", "planned", "target"],
     "milestones": [
         "replication", "contract", "customer", "tranche", "mw", "value", "due", "delivered", "late", "outcome",
-        "damages", "cause",
+        "damages", "cause", "last_block",
     ],
     "withdrawals": [
         "replication", "contract", "customer", "tranche", "day", "mw", "value", "trigger", "cause", "remarketed",
@@ -27,7 +27,7 @@ COLUMNS = {
 }  # fmt: skip
 TEXT = {
     "site", "block", "generation", "contract", "customer", "tranche", "outcome", "cause", "trigger", "activity",
-    "released_by", "waited_for",
+    "released_by", "waited_for", "last_block",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import buildsim as bs
+from buildsim.analysis import answers
 from buildsim.analysis.criticality import criticality, cruciality, path_to_portfolio
 
 
@@ -60,10 +61,9 @@ def test_criticality_of_two_parallel_tasks_is_the_chance_of_being_the_longer(tmp
 @pytest.mark.parametrize("name", ["examples/one-hall", "examples/two-sites"])
 def test_the_driving_path_is_contiguous_and_ends_with_the_go_live(name):
     run = bs.simulate(bs.load(name), 20, 1, workers=1)
-    last = run.go_live.assign(live=run.go_live["live"].fillna(run.horizon)).groupby(
-        ["replication", "site"], observed=True
-    )
-    last = last["live"].max()
+    built = answers.built(run, run.go_live)
+    built = built.assign(live=built["live"].fillna(run.horizon))
+    last = built.groupby(["replication", "site"], observed=True)["live"].max()
     for (replication, target), path in run.driving.groupby(["replication", "target"], observed=True):
         assert path["begin"].iloc[0] == 0.0
         assert path["end"].iloc[-1] == pytest.approx(last[replication, target])
@@ -97,3 +97,14 @@ def test_by_must_be_known():
     run = bs.simulate(bs.load("examples/one-hall"), 2, 1, workers=1)
     with pytest.raises(ValueError, match="hall"):
         criticality(run.driving, 2, by="site")
+
+
+def test_the_path_of_a_site_does_not_end_in_a_hall_whose_option_lapsed():
+    run = bs.simulate(bs.load("examples/two-sites"), 20, 1, workers=1, keep_activities=0)
+    option = run.milestones[run.milestones["tranche"] == "order-1/x1"].set_index("replication")["outcome"]
+    lapsed = set(option.index[option == "lapsed"])
+    assert 0 < len(lapsed) < 20
+    mine = run.driving[run.driving["target"] == "mill"].sort_values(["replication", "end"])
+    last = mine.groupby("replication")["block"].last().astype(str)
+    assert (last[last.index.isin(lapsed)] == "mill/h01").all()
+    assert (last[~last.index.isin(lapsed)] == "mill/h02").any()

@@ -6,8 +6,10 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from PIL import Image
 
 import buildsim
+from buildsim.plots import PLOTS
 from buildsim.results.tables import TABLES
 from tests.cli.conftest import Cli
 from tests.importing.networks import TINY_SM
@@ -21,12 +23,46 @@ from tests.importing.networks import TINY_SM
         ("milestones", []),
         ("delay-causes", []),
         ("delay-causes", ["--site", "mill"]),
+        ("delay-stack", ["--site", "mill"]),
+        ("finish-curve", []),
+        ("criticality", ["--site", "ridge"]),
     ],
 )
-def test_figures_are_written_as_png(cli: Cli, two_sites_run: Path, kind: str, options: list[str]) -> None:
+def test_figures_are_written_as_png_with_their_caption(
+    cli: Cli, two_sites_run: Path, kind: str, options: list[str]
+) -> None:
     result = cli("plot", two_sites_run, kind, *options, "-o", "figures/it.png")
     assert (result.code, result.out) == (0, "figures/it.png\n")
     assert Path("figures/it.png").read_bytes().startswith(b"\x89PNG")
+    said = cli("plot", two_sites_run, kind, *options, "--caption")
+    assert (said.code, said.err) == (0, "")
+    assert result.err == said.out
+    with Image.open("figures/it.png") as image:
+        assert image.info["Description"] == said.out.strip()
+    assert len(list(Path().rglob("*.png"))) == 1, "with --caption nothing is drawn"
+
+
+def test_a_tornado_is_that_of_its_options(cli: Cli) -> None:
+    done = cli("run", "one-hall", "-n", 60, "--workers", 1, "--quiet", "--out", "hall")
+    assert done.code == 0
+    result = cli("plot", "hall", "tornado", "--of", "ridge/h01", "--what", "mean_go_live", "--by", "site",
+                 "--statistic", "mean")  # fmt: skip
+    assert result.out == "hall/tornado-ridge-h01.png\n"
+    assert result.err.startswith("The mean of MW-weighted go-live, ridge/h01 is 2026-")
+    at = cli("plot", "hall", "tornado", "--what", "live_mw", "--when", "2026-09-30", "--statistic", "P20", "--caption")
+    assert at.out.startswith("The P20 of live MW on 2026-09-30, all sites is ")
+
+
+def test_runs_are_labelled_by_their_folders(cli: Cli, two_sites_run: Path) -> None:
+    assert cli("run", "two-sites", "-n", 30, "--workers", 1, "--quiet", "--set", "labour.*.*.experienced=50 per 1000",
+               "--out", "scarce").code == 0  # fmt: skip
+    result = cli("plot", two_sites_run, "s-curves", "--against", "scarce", "--caption")
+    assert result.out.startswith("Critical IT capacity live in two and scarce, 30 replications each.")
+    fan = cli("plot", two_sites_run, "capacity-fan", "--against", "scarce", "--caption")
+    assert "MW in two and " in fan.out
+    many = cli("plot", two_sites_run, "finish-curve", "--against", "scarce", "--against", "./scarce")
+    assert (many.code, many.out) == (2, "")
+    assert "a run is named twice" in many.err
 
 
 def test_a_figure_goes_beside_the_tables_unless_told_otherwise(cli: Cli, two_sites_run: Path) -> None:
@@ -35,20 +71,42 @@ def test_a_figure_goes_beside_the_tables_unless_told_otherwise(cli: Cli, two_sit
     assert cli("digest", two_sites_run).out == before
 
 
-@pytest.mark.parametrize(("suffix", "begin"), [("svg", b"<?xml"), ("pdf", b"%PDF")])
-def test_the_same_figure_is_the_same_file(cli: Cli, two_sites_run: Path, suffix: str, begin: bytes) -> None:
+@pytest.mark.parametrize(
+    ("suffix", "begin", "held"), [("svg", b"<?xml", b"<dc:description>"), ("pdf", b"%PDF", b"/Subject (")]
+)
+def test_other_files_hold_their_caption_and_no_date(
+    cli: Cli, two_sites_run: Path, suffix: str, begin: bytes, held: bytes
+) -> None:
     cli("plot", two_sites_run, "capacity-fan", "-o", f"a.{suffix}", "--against", two_sites_run)
-    assert Path(f"a.{suffix}").read_bytes().startswith(begin)
+    written = Path(f"a.{suffix}").read_bytes()
+    assert written.startswith(begin)
+    assert held + b"Critical IT capacity live over time" in written
+    assert b"dc:date" not in written
+    assert b"CreationDate" not in written
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["gant"], "there is no figure 'gant'"),
-        (["gantt"], "shows one site; expected --site"),
+        (["gantt"], "'gantt' cannot do without it; expected --site"),
+        (["s-curves"], "'s-curves' cannot do without it; expected --against"),
         (["gantt", "--site", "mil"], "no site 'mil'"),
-        (["milestones", "--site", "mill"], "shows all sites together"),
-        (["milestones", "--against", "nowhere"], "shows one run"),
+        (
+            ["milestones", "--site", "mill"],
+            "--site: the figure 'milestones' does not take it; expected of such options: none",
+        ),
+        (
+            ["gantt", "--site", "mill", "--against", "nowhere"],
+            "--against: the figure 'gantt' does not take it; expected of such options: --site",
+        ),
+        (["capacity-fan", "--against", "a", "--against", "b"], "takes 1 other, not 2"),
+        (["tornado", "--statistic", "P100"], "--statistic: expected mean or a percentile such as P80, not 'P100'"),
+        (["tornado", "--when", "soon"], "--when: expected a date such as 2025-10-31, not 'soon'"),
+        (["tornado", "--by", "trade"], "a tornado of 30 replications would show chance; expected 50 or more"),
+        (["finish-curve", "--site", "mil"], "no site 'mil'"),
+        (["criticality", "--site", "mil"], "no site 'mil'"),
+        (["gantt", "--site", "mill", "--caption", "-o", "it.png"], "--out: with --caption nothing is drawn"),
         (["capacity-fan", "-o", "it.jpeg"], "is no figure file; expected a name in .png, .svg, .pdf"),
     ],
 )
@@ -56,6 +114,20 @@ def test_figures_that_cannot_be(cli: Cli, two_sites_run: Path, arguments: list[s
     result = cli("plot", two_sites_run, *arguments)
     assert (result.code, result.out) == (2, "")
     assert told in result.err
+
+
+def test_all_that_is_wrong_with_a_figure_is_told_at_once(cli: Cli, two_sites_run: Path) -> None:
+    result = cli("plot", two_sites_run, "gantt", "--by", "site", "--customer", "lab", "-o", "it.gif")
+    assert result.code == 2
+    told = result.err.splitlines()
+    assert [line.split(":")[0] for line in told] == ["--by", "--customer", "--site", "--out", "4 problems"]
+
+
+def test_the_help_lists_the_kinds_and_what_they_take(cli: Cli) -> None:
+    shown = "".join(cli("plot", "--help").out.split())  # lines may break anywhere, at a hyphen too
+    for name, kind in PLOTS.items():
+        assert f"{name}{kind.shows}".replace(" ", "") in shown
+        assert all(f"--{option}" in shown for option in kind.takes)
 
 
 def test_a_network_has_no_mw_to_show(cli: Cli, network_run: Path) -> None:

@@ -1,5 +1,6 @@
 """What becomes of errors, and what printing does to text from outside."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from buildsim import __version__
 from buildsim.cli import console
 from buildsim.errors import RunError
+from buildsim.run.run import open_run
 from tests.cli.conftest import SMALL, Cli
 
 
@@ -66,6 +68,35 @@ def test_a_reader_that_has_seen_enough_is_no_error(small_run: Path) -> None:
         shown.stdout.readline()
         shown.stdout.close()
         assert shown.stderr.read() == ""
+        assert shown.wait() == 0
+
+
+def test_messages_that_nobody_reads_stop_no_run(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "buildsim",
+        "run",
+        str(SMALL),
+        "-n",
+        "2",
+        "--workers",
+        "1",
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    read, write = os.pipe()
+    os.close(read)
+    ended = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=write, check=False)
+    os.close(write)
+    assert ended.returncode == 0
+    assert open_run(tmp_path / "run").complete
+
+
+def test_a_broken_pipe_elsewhere_is_a_failure(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    _breaks(monkeypatch, BrokenPipeError(32, "Broken pipe"))
+    result = cli("check", SMALL)
+    assert (result.code, result.err) == (1, "error: broken pipe\n")
 
 
 def test_unknown_commands_and_no_command(cli: Cli) -> None:

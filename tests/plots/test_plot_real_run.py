@@ -41,22 +41,42 @@ def test_every_answer_is_given(run: bs.Run, bare: bs.Run) -> None:
         assert len(answers.delays(one, "block")) >= 2
 
 
-@pytest.mark.parametrize("kind", PLOTS)
-def test_every_figure_is_drawn(run: bs.Run, kind: str) -> None:
+@pytest.fixture(scope="module")
+def short() -> bs.Run:
+    scarce = {"labour.*.*.experienced": "50 per 1000"}
+    return bs.simulate(bs.load("examples/two-sites", set=scarce), replications=20, seed=1, workers=1)
+
+
+@pytest.mark.parametrize("kind", sorted(set(PLOTS) - {"tornado"}))  # tests/plots/test_plot_tornado.py
+def test_every_figure_is_drawn_and_described(run: bs.Run, short: bs.Run, kind: str) -> None:
     plot = PLOTS[kind]
-    sites = {"required": ["ridge"], "optional": [None, "ridge"], "none": []}[plot.site]
-    for options in [{"site": site} for site in sites] or [{}]:
+    assert set(plot.needs) <= set(plot.takes)
+    values = {
+        "site": "ridge",
+        "against": short if plot.others == 1 else {"short": short},
+        "by": "site",
+        "customer": "lab",
+    }
+    tries = [{name: values[name] for name in plot.needs}]
+    tries += [tries[0] | {name: values[name]} for name in plot.takes if name in values and name not in plot.needs]
+    for options in tries:
         fig = plot.draw(run, **options).figure
         assert isinstance(fig, Figure)
         fig.savefig(BytesIO(), format="png")
+        said = plot.caption(run, **options)
+        assert said.endswith((".", "?")), said
+        assert "nan" not in said, said
+        assert "inf" not in said, said
 
 
-def test_a_bare_network_has_a_gantt_and_an_account(bare: bs.Run) -> None:
-    for kind in ("capacity-fan", "gantt", "delay-causes"):
-        options = {"site": "network"} if PLOTS[kind].site == "required" else {}
-        fig = PLOTS[kind].draw(bare, **options).figure
-        assert isinstance(fig, Figure)
-        fig.savefig(BytesIO(), format="png")
+def test_a_bare_network_has_dates_and_an_account(bare: bs.Run) -> None:
+    for kind, plot in PLOTS.items():
+        if not plot.mw and kind not in ("tornado",):
+            options = {"site": "network"} if "site" in plot.needs else {}
+            fig = plot.draw(bare, **options).figure
+            assert isinstance(fig, Figure)
+            fig.savefig(BytesIO(), format="png")
+            assert "MW-weighted" not in plot.caption(bare, **options) or kind.startswith("delay")
 
 
 def test_a_run_equals_itself(run: bs.Run) -> None:

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 import buildsim as bs
 from buildsim.analysis.sensitivity import WHATS, by_cause, outcome, own_parts, swings
 from buildsim.errors import InputError
-from buildsim.plots.tornado import CAUSES, HIGHEST, LOWEST, NAMES, tornado
+from buildsim.plots.tornado import CAUSES, HIGHEST, LOWEST, NAMES, caption, tornado
 from buildsim.program.groups import GROUPS
 
 WHEN = date(2027, 3, 31)
@@ -142,10 +142,28 @@ def test_it_refuses_what_it_cannot_show(run: bs.Run) -> None:
     with pytest.raises(InputError, match="did you mean 'damages'"):
         tornado(run, what="damage")
     few = bs.simulate(run.model, replications=20, seed=1, workers=1)
-    with pytest.raises(InputError, match="expected more replications"):
+    with pytest.raises(InputError, match="20 replications would show chance; expected 50 or more"):
         tornado(few)
 
 
 def test_every_cause_and_outcome_has_a_name() -> None:
     assert set(GROUPS) <= set(CAUSES)
     assert set(WHATS) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", ["by cause", "by input"])
+def test_the_caption_says_the_swings(run: bs.Run, name: str) -> None:
+    options = KINDS[name]
+    said = caption(run, **options)  # type: ignore[arg-type]
+    y = outcome(run, str(options.get("what", "go_live")))
+    groups = None if name == "by input" else by_cause(run.model)
+    statistic = "mean" if name == "by input" else 0.8
+    table = swings(own_parts(run.inputs, run.model), y, groups=groups, statistic=statistic)  # type: ignore[arg-type]
+    sure = table[(table["low"] > 0.0) | (table["high"] < 0.0)]
+    assert "over all 150 replications" in said
+    over = float(np.sort(y.values)[119]) if name == "by cause" else float(y.values.mean())
+    assert f" is {run.date(over).isoformat()} over" in said
+    for swing in sure.head(3).to_dict("records"):
+        assert f" {swing['swing']:+,.0f} days (95 % interval" in said
+    unsure = len(table) - len(sure)
+    assert (f"For {unsure} of {len(table)} bars the 95 % interval holds zero." in said) == (unsure > 0)

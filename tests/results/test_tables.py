@@ -11,7 +11,9 @@ from buildsim.results.tables import TABLES, Table, render_tables
 
 INTERFACE = {
     "go_live": "replication site block mw gpus generation live planned target",
-    "milestones": "replication contract customer tranche mw value due delivered late outcome damages deferred cause",
+    "milestones": (
+        "replication contract customer tranche mw value due delivered late outcome damages deferred cause last_block"
+    ),
     "withdrawals": "replication contract customer tranche day mw value trigger cause remarketed recovered",
     "delays": "replication site block cause days planned_days",
     "activities": "replication site block activity ready start finish released_by waited_for",

@@ -1,0 +1,306 @@
+"""`buildsim compare`: the numbers by hand from the tables, several runs, and what does not pair."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import t, ttest_rel
+
+import buildsim
+from buildsim.analysis.cause_differences import cause_differences
+from buildsim.analysis.compare import compare
+from tests.cli.conftest import NETWORK, Cli, _made
+
+RUNS = 30
+
+
+@pytest.fixture(scope="module")
+def scarce_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model with hardly any experienced hands."""
+    return _made(tmp_path_factory, "scarce", Path("two-sites"), "-n", str(RUNS), "--scenario", "labour-20")
+
+
+@pytest.fixture(scope="module")
+def fewer_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model with fewer hands."""
+    return _made(tmp_path_factory, "fewer", Path("two-sites"), "-n", "24", "--set", "productivity.workforce=80%")
+
+
+def last_go_live(folder: Path) -> np.ndarray:
+    """The last go-live of each replication, the option's hall only where it is taken."""
+    run = buildsim.open(folder)
+    live = run.go_live.astype({"block": str})
+    lapsed = run.milestones.loc[run.milestones["outcome"] == "lapsed", "replication"]
+    kept = live[~((live["block"] == "mill/h02") & live["replication"].isin(lapsed))]
+    return kept.groupby("replication")["live"].max().to_numpy()
+
+
+def t_interval(values: np.ndarray, confidence: float = 0.95) -> tuple[float, float, float]:
+    half = t.ppf(0.5 + confidence / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
+    return values.mean(), values.mean() - half, values.mean() + half
+
+
+def rows(result: Any, run: int = 0) -> dict[str, dict[str, Any]]:
+    return {row["figure"]: row for row in result.json["runs"][run]["differences"]}
+
+
+def test_the_mean_shift_by_hand(cli: Cli, two_sites_run: Path, scarce_run: Path) -> None:
+    result = cli("compare", two_sites_run, scarce_run, "--json")
+    assert (result.code, result.err) == (0, "")
+    before, after = last_go_live(two_sites_run), last_go_live(scarce_run)
+    row = rows(result)["go-live@mean"]
+    assert (row["difference"], row["low"], row["high"]) == pytest.approx(t_interval(after - before))
+    assert row["above"] == (after > before).mean()
+    assert row["variance_reduction"] == pytest.approx((before.var() + after.var()) / (after - before).var())
+    p80 = rows(result)["go-live@p80"]
+    rank = int(np.ceil(0.8 * RUNS)) - 1
+    assert p80["difference"] == pytest.approx(np.sort(after)[rank] - np.sort(before)[rank])
+    walks = rows(result)["withdrawal@probability"]
+    gone = buildsim.open(scarce_run).withdrawals
+    real = gone[gone["trigger"] != "option_lapsed"]["replication"].nunique() / RUNS
+    assert walks["other"] == real
+
+
+def test_the_numbers_are_those_of_the_python_function(cli: Cli, two_sites_run: Path, scarce_run: Path) -> None:
+    found = compare(buildsim.open(two_sites_run), buildsim.open(scarce_run)).summary()
+    names = {"live MW": "live-mw", "go-live": "go-live"}
+    told = rows(cli("compare", two_sites_run, scarce_run, "--json"))
+    seen = 0
+    for row in found.to_dict("records"):
+        if row["quantity"] == "any_withdrawal":
+            continue
+        of = "" if row["of"] in ("all", "portfolio") else f":{row['of']}"
+        head = names.get(row["quantity"], row["quantity"].replace("_", "-"))
+        mine = told[f"{head}{of}@{row['statistic'].lower()}"]
+        for column in ("base", "other", "difference", "low", "high"):
+            assert mine[column] == pytest.approx(row[column], nan_ok=True)
+        seen += 1
+    assert seen == len(told) - 1
+
+
+def test_the_first_lines_say_the_answer(cli: Cli, two_sites_run: Path, scarce_run: Path) -> None:
+    out = cli("compare", two_sites_run, scarce_run).out
+    assert all(len(line) <= 100 for line in out.splitlines())
+    said = " ".join(out.split())
+    gap, low, high = t_interval(last_go_live(scarce_run) - last_go_live(two_sites_run))
+    assert (
+        f"With scenario labour-20, the portfolio is complete {gap:.0f} days later on average ({low:.0f} to {high:.0f});"
+        in said
+    )
+    assert (
+        f"Two sites: scarce against two, {RUNS} pairs, seed 1, monte-carlo only in scarce: 6 changes by scenario"
+        in said
+    )
+    assert "In 100 % of pairs it comes later, in 0 % earlier." in said
+    assert said.index("With scenario") < said.index("When are the last halls live?")
+    assert f"{RUNS} pairs of replications with the same draws. Variance reduction" in said
+
+
+def test_what_is_earlier_is_said_to_be(cli: Cli, two_sites_run: Path, scarce_run: Path) -> None:
+    said = " ".join(cli("compare", scarce_run, two_sites_run).out.split())
+    gap, low, high = t_interval(last_go_live(scarce_run) - last_go_live(two_sites_run))
+    assert f"In two, the portfolio is complete {gap:.0f} days earlier on average ({low:.0f} to {high:.0f});" in said
+    assert "In 0 % of pairs it comes later, in 100 % earlier." in said
+
+
+def test_causes_sum_to_the_elapsed_time(cli: Cli, two_sites_run: Path, scarce_run: Path) -> None:
+    causes = cli("compare", two_sites_run, scarce_run, "--json").json["runs"][0]["causes"]
+    elapsed = []
+    for folder in (two_sites_run, scarce_run):
+        run = buildsim.open(folder)
+        lapsed = run.milestones.loc[run.milestones["outcome"] == "lapsed", "replication"]
+        live = run.go_live[~((run.go_live["block"] == "mill/h02") & run.go_live["replication"].isin(lapsed))]
+        weighted = (live["live"].fillna(run.horizon) * live["mw"]).groupby(live["replication"]).sum()
+        elapsed.append(weighted / live.groupby("replication")["mw"].sum())
+    assert sum(row["days"] for row in causes) == pytest.approx((elapsed[1] - elapsed[0]).mean())
+    sizes = [abs(row["excess"]) for row in causes]
+    assert sizes == sorted(sizes, reverse=True)
+    known = cause_differences(buildsim.open(two_sites_run), buildsim.open(scarce_run))
+    assert [row["cause"] for row in causes] == known["cause"].tolist()
+    out = cli("compare", two_sites_run, scarce_run).out
+    assert re.search(rf"^{known['cause'][0]} .* \{known['excess'][0]:+,.1f} \(", out, re.MULTILINE)
+
+
+def test_a_run_does_not_differ_from_itself(cli: Cli, two_sites_run: Path) -> None:
+    told = rows(cli("compare", two_sites_run, two_sites_run, "--json"))
+    assert all(
+        row["difference"] == row["low"] == row["high"] == 0.0 for row in told.values() if row["unit"] != "probability"
+    )
+    out = cli("compare", two_sites_run, two_sites_run).out
+    assert "changed in two: nothing: both are runs of the same model" in out
+    assert "the portfolio is complete on the same day in every pair." in out
+
+
+def test_taking_out_what_does_nothing_changes_nothing(cli: Cli, network_run: Path) -> None:
+    Path("network.yaml").write_text(NETWORK)
+    assert (
+        cli("run", "network.yaml", "-n", 25, "--workers", 1, "--quiet", "--out", "calm", "--without", "weather").code
+        == 0
+    )
+    result = cli("compare", network_run, "calm", "--json")
+    assert {row["difference"] for row in rows(result).values()} == {0.0}
+    assert {row["days"] for row in result.json["runs"][0]["causes"]} == {0.0}
+    assert result.json["runs"][0]["changed"] == ["taken out in calm: weather"]
+    assert "Without weather, the project ends on the same day in every pair." in cli("compare", network_run, "calm").out
+
+
+def test_taking_out_what_does_something(cli: Cli, network_run: Path) -> None:
+    Path("network.yaml").write_text(NETWORK)
+    assert (
+        cli("run", "network.yaml", "-n", 25, "--workers", 1, "--quiet", "--out", "known", "--without", "estimate").code
+        == 0
+    )
+    row = rows(cli("compare", network_run, "known", "--json"))["go-live@mean"]
+    drawn = buildsim.open(network_run).go_live["live"].to_numpy()
+    assert row["other"] == 12.0, "the planned length of the project"
+    assert row["difference"] == pytest.approx(12.0 - drawn.mean())
+
+
+def test_figures_by_name_and_dates(cli: Cli, two_sites_run: Path, scarce_run: Path) -> None:
+    result = cli(
+        "compare", two_sites_run, scarce_run, "--figure", "live-mw:2026-12-31@p10", "--figure", "damages",
+        "--by", "2027-06-30", "--confidence", "0.9", "--json",
+    )  # fmt: skip
+    told = rows(result)
+    assert list(told) == ["live-mw:2026-12-31@p10", "damages@mean", "live-mw:2027-06-30@mean"]
+    sums = [
+        buildsim.open(run).milestones.groupby("replication")["damages"].sum() for run in (two_sites_run, scarce_run)
+    ]
+    want = t_interval((sums[1] - sums[0]).to_numpy(), 0.9)
+    row = told["damages@mean"]
+    assert (row["difference"], row["low"], row["high"]) == pytest.approx(want)
+    assert result.json["runs"][0]["causes"] is None
+    out = cli("compare", two_sites_run, scarce_run, "--by", "2027-06-30").out
+    assert set(re.findall(r"Live MW (\S+)", out)) == {"2027-06-30"}
+    out = cli("compare", two_sites_run, scarce_run, "--figure", "go-live:mill@p90").out
+    assert "Go-live mill, P90: 20" in out
+    assert "Which causes" not in out
+
+
+def test_several_runs_with_holm_by_hand(cli: Cli, two_sites_run: Path, scarce_run: Path, fewer_run: Path) -> None:
+    result = cli("compare", two_sites_run, scarce_run, fewer_run, "--json")
+    assert result.json["pairs"] == 24
+    before, *others = (last_go_live(run)[:24] for run in (two_sites_run, scarce_run, fewer_run))
+    p = [ttest_rel(after, before).pvalue for after in others]
+    assert max(p) < 0.05
+    first, second = np.argsort(p)
+    for place, factor in ((first, 2.0), (second, 1.0)):
+        row = rows(result, int(place))["go-live@mean"]
+        assert row["p_adjusted"] == pytest.approx(max(factor * p[place], 2.0 * p[first]))
+        want = t_interval(others[place] - before, 0.975)
+        assert (row["difference"], row["low_all"], row["high_all"]) == pytest.approx(want)
+    shown = cli("compare", two_sites_run, scarce_run, fewer_run)
+    assert all(len(line) <= 100 for line in shown.out.splitlines())
+    said = " ".join(shown.out.split())
+    assert "fewer: With productivity.workforce at 80%, the portfolio is complete" in said
+    assert "scarce: With scenario labour-20, the portfolio is complete" in said
+    assert "Go-live portfolio, P80 (two: 20" in said
+    assert "fewer 24: only the first 24 are compared." in said
+
+
+def test_a_larger_family_has_wider_intervals(cli: Cli, two_sites_run: Path, scarce_run: Path, fewer_run: Path) -> None:
+    command = (
+        "compare",
+        two_sites_run,
+        scarce_run,
+        fewer_run,
+        "--figure",
+        "go-live@mean",
+        "--figure",
+        "missed",
+        "--json",
+    )
+    apart, together = (rows(cli(*command, "--family", family))["missed@mean"] for family in ("figure", "all"))
+    assert together["low_all"] < apart["low_all"] < apart["low"] == together["low"]
+
+
+def test_the_table_holds_what_is_told(cli: Cli, two_sites_run: Path, scarce_run: Path, fewer_run: Path) -> None:
+    result = cli("compare", two_sites_run, scarce_run, fewer_run, "--csv", "new/all.csv")
+    assert (result.code, result.err) == (0, "all differences: new/all.csv\n")
+    found = pd.read_csv("new/all.csv")
+    told = cli("compare", two_sites_run, scarce_run, fewer_run, "--json")
+    for place, name in enumerate(("scarce", "fewer")):
+        mine = found[found["scenario"] == name].set_index("figure")
+        assert list(mine.index) == list(rows(told, place))
+        for figure, row in rows(told, place).items():
+            assert mine.loc[figure, "difference"] == pytest.approx(row["difference"])
+
+
+def test_another_horizon(cli: Cli, two_sites_run: Path) -> None:
+    near = ("--set", "horizon=2027-08-31", "--workers", 1, "--quiet", "--out", "near")
+    assert cli("run", "two-sites", "-n", RUNS, *near).code == 0
+    result = cli("compare", two_sites_run, "near", "--json")
+    row = rows(result)["go-live@mean"]
+    late = last_go_live(two_sites_run) > 792.0
+    assert late.sum() > 0.1 * RUNS
+    assert (row["difference"], row["capped"]) == (0.0, late.sum())
+    p90 = rows(cli("compare", two_sites_run, "near", "--figure", "go-live@p90", "--json"))["go-live@p90"]
+    assert (p90["base_date"], p90["other_date"], p90["difference"]) == ("> horizon", "> horizon", None)
+    assert result.json["runs"][0]["causes"] is None
+    out = " ".join(cli("compare", two_sites_run, "near").out.split())
+    assert "two ends on 2029-06-30, near on 2027-08-31" in out
+    assert "Days by cause are not compared: the runs end at different horizons" in out
+
+
+def test_a_network_has_no_mw(cli: Cli, network_run: Path) -> None:
+    Path("network.yaml").write_text(NETWORK)
+    arguments = ("--set", "network.resources.r1=3", "--workers", 1, "--quiet", "--out", "more")
+    assert cli("run", "network.yaml", "-n", 25, *arguments).code == 0
+    result = cli("compare", network_run, "more", "--json")
+    assert list(rows(result)) == ["go-live@mean", "go-live@p50", "go-live@p80"]
+    before, after = (buildsim.open(run).go_live["live"].to_numpy() for run in (network_run, "more"))
+    row = rows(result)["go-live@mean"]
+    assert (row["difference"], row["low"], row["high"]) == pytest.approx(t_interval(after - before))
+    assert sum(cause["days"] for cause in result.json["runs"][0]["causes"]) == pytest.approx((after - before).mean())
+    out = cli("compare", network_run, "more").out
+    assert "MW" not in out
+    assert "With network.resources.r1 at 3, the project ends" in out
+
+
+def test_runs_that_do_not_pair(cli: Cli, two_sites_run: Path, network_run: Path) -> None:
+    for name, more in (("seed", ("--seed", 2)), ("sobol", ("--design", "sobol"))):
+        assert cli("run", "two-sites", "-n", 4, "--workers", 1, "--quiet", "--out", name, *more).code == 0
+    result = cli("compare", two_sites_run, "seed", "sobol")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.splitlines() == [
+        "seed: has seed 2, the base has 1: their draws do not pair",
+        "sobol: has design sobol, the base has monte-carlo: their draws do not pair",
+        "2 problems",
+    ]
+    assert "One scrambled Sobol sample" in cli("compare", "sobol", "sobol").out
+    result = cli("compare", two_sites_run, network_run)
+    assert (result.code, result.out) == (2, "")
+    assert "a bare network and a model with sites have nothing to compare" in result.err
+
+
+def test_all_that_is_wrong_at_once(cli: Cli, two_sites_run: Path, scarce_run: Path) -> None:
+    result = cli("compare", two_sites_run, "nope", scarce_run, scarce_run, "--by", "31.12.2026", "--confidence", 1)
+    assert (result.code, result.out) == (2, "")
+    for told in (
+        "nope: there is no such folder",
+        "the run is given twice",
+        "--by: expected a date",
+        "--confidence: the",
+    ):
+        assert told in result.err
+    result = cli(
+        "compare",
+        two_sites_run,
+        scarce_run,
+        "--figure",
+        "go-live:mil",
+        "--figure",
+        "x",
+        "--by",
+        "2040-01-01",
+        "--csv",
+        "no.csv",
+    )
+    assert (result.code, result.out) == (2, "")
+    assert "did you mean 'go-live:mill@p80'?" in result.err
+    assert "there is no figure 'x'" in result.err
+    assert "--by: 'live-mw:2040-01-01': 2040-01-01 lies outside" in result.err
+    assert not Path("no.csv").exists()
