@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from buildsim.domain.disruptions.weather import StormPlan, gap, storm_days
-from buildsim.engine.works import Conditions
+from buildsim.engine.conditions import Conditions
 from buildsim.program.program import Program, Setting
 from buildsim.sampling.streams import series, uniform
 from buildsim.worktime import WorkCalendar
