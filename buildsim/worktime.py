@@ -84,10 +84,10 @@ class Tempo:
     def __init__(self, base: WorkCalendar, factors: Sequence[float]) -> None:
         """Take the calendar and the factors by week, all above 0."""
         self._base, self._factors, self._last = base, factors, len(factors) - 1
-        self._begins = [base.worked(WEEK * week) for week in range(len(factors))]
+        self._begins: list[float] = [base.worked(WEEK * week) for week in range(len(factors))]
         """Working days of the calendar before each week."""
         spans = map(sub, self._begins[1:], self._begins)
-        self._done = [0.0, *accumulate(map(mul, factors, spans))]
+        self._done: list[float] = [0.0, *accumulate(map(mul, factors, spans))]
         """Working days at the pace before each week."""
 
     def worked(self, moment: float) -> float:

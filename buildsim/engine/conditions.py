@@ -50,7 +50,7 @@ class Conditions:
         return [1.0 if entry in self.paces else prod(factors) for entry, factors in enumerate(self.output)]
 
     def calendar(self, number: int, entry: int) -> WorkCalendar | Tempo | None:
-        """Return what crewed work goes by: a calendar, at the pace of the crews where it changes; None: elapsed time."""
+        """Return what work goes by: a calendar, at the pace of its crews where that changes; None: elapsed time."""
         if entry in self.paces:
             return self.tempo(number, entry, len(self.paces[entry].factors))
         return None if number < 0 else self.calendars[number]

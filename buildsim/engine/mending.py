@@ -9,7 +9,7 @@ Project Management Journal 24, 1993.)
 from collections import deque
 from collections.abc import Sequence
 from math import inf, nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simpy.events import Event
 
@@ -25,6 +25,20 @@ NOTHING = 1e-9
 """Craft-hours that count as none."""
 
 
+class Repair(NamedTuple):
+    """A repair that is done."""
+
+    activity: int
+    asked: float
+    """When a failed test sent for it [days]."""
+    begun: float
+    done: float
+    hours: float
+    """Craft-hours of rework."""
+    spans: list[tuple[float, int]]
+    """(from, teams) at each change of its teams."""
+
+
 class Mending:
     """The defects of one replication's blocks, and the repairs under way."""
 
@@ -36,8 +50,8 @@ class Mending:
         """Craft-hours of undiscovered rework, by block and productivity entry."""
         self.going: dict[int, int] = {}
         """The test that waits for each repair under way."""
-        self.log: list[tuple[int, float, float, float, float]] = []
-        """(repair, asked for, begun, done, craft-hours) of every repair that is done."""
+        self.log: list[Repair] = []
+        """The repairs that are done."""
         self._to_do: dict[int, deque[tuple[Failure, int]]] = {}
         self._queues: dict[int, deque[int]] = {}
         self._hours: dict[int, float] = {}
@@ -140,7 +154,8 @@ class Mending:
         setbacks, now = works.setbacks[test], works.clock.now
         since, _, cause = setbacks.pop()
         setbacks.append((since, now, cause))
-        self.log.append((repair, works.ready[repair], since, now, self._hours.pop(test)))
+        spans = works.spans.pop(repair)
+        self.log.append(Repair(repair, works.ready[repair], since, now, self._hours.pop(test), spans))
         queue = self._queues.get(repair)
         if queue:
             self._send(repair, queue.popleft())

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
-
 REPAIR = "repair"
 """The kind of an activity that mends what a failed test has found; it comes up any number of times, or never."""
 
@@ -74,6 +73,12 @@ class Crews:
     """Craft-hours of a team-day at 40 hours a week."""
     learning: float = 1.0
     """The factor on the rate for what earlier halls have taught."""
+    first_shift: int = 0
+    """How many teams find room on the first shift, where there is a second; else 0."""
+    differential: float = 0.0
+    """What the second shift costs beyond the wage, as a share of it."""
+    shop: float = 0.0
+    """What is paid for the work done off site that belongs to a team-day on site [USD]."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -179,7 +179,7 @@ class Works:
         self._changed[activity] = None
 
     def _recall(self, resource: int) -> None:
-        """Let teams leave running work where more people have left than were free: lowest rank first, to the minimum."""
+        """Let teams leave running work where more people left than were free: lowest rank first, to the minimum."""
         foreman, crews = self.foreman, self.network.crews
         for place in sorted((foreman.rank[activity] for activity in self.ends), reverse=True):
             activity = foreman.subject(place)

@@ -1,5 +1,7 @@
 """People who leave, travel, stack up, tire and come back to mend: by hand, with the account of each."""
 
+from itertools import pairwise
+
 import pytest
 
 from buildsim.engine import causes
@@ -30,7 +32,7 @@ def at(day: float, *changes: tuple[int, int]) -> object:
 def adds_up(site: Site, name: str) -> None:
     segments = site.raw(name)
     assert segments[0].begin == 0.0
-    for before, after in zip(segments, segments[1:], strict=False):
+    for before, after in pairwise(segments):
         assert before.end == after.begin
     for one in segments:
         assert sum(one.parts.values()) == pytest.approx(one.end - one.begin, abs=1e-9)
@@ -184,7 +186,7 @@ def test_a_failed_test_sends_for_the_trade_and_is_taken_again() -> None:
         {causes.PLANNED: 15.0, causes.CREW_WAIT: 2.0, causes.REWORK: 0.6, causes.COMMISSIONING: 6.0}
     )
     adds_up(site, "test")
-    assert [hours for *_, hours in site.world.works.mending.log] == pytest.approx([3.2, 1.6])
+    assert [repair.hours for repair in site.world.works.mending.log] == pytest.approx([3.2, 1.6])
     assert site.world.works.mending.latent == pytest.approx({(0, 0): 1.6})
 
 

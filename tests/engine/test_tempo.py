@@ -31,7 +31,8 @@ def test_by_hand() -> None:
     assert tempo.after(0.0, 10.0) == 19.0  # the last factor holds on: 5, 2.5 and 2.5 of work
 
 
-def test_after_turns_worked_around(rng: np.random.Generator = np.random.default_rng(4)) -> None:
+def test_after_turns_worked_around() -> None:
+    rng = np.random.default_rng(4)
     for _ in range(200):
         factors = rng.uniform(0.3, 1.6, 12).tolist()
         tempo, begin, work = Tempo(FIVE_DAYS, factors), float(rng.uniform(0, 60)), float(rng.uniform(0.01, 40))

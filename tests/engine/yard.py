@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from buildsim.engine.account import Account, Segment
+from buildsim.engine.conditions import Conditions, Pace
 from buildsim.engine.network import Bond, Crews, Failure, Gate, Network, Tie
 from buildsim.engine.priorities import Priorities
-from buildsim.engine.conditions import Conditions, Pace
 from buildsim.engine.world import Fact, World
 from buildsim.program.builder import ELAPSED, Builder, Node
 from buildsim.worktime import WorkCalendar
