@@ -233,6 +233,17 @@ def test_transfer_people_leave_as_the_others_do_and_are_replaced_where_they_are(
     assert path.workers[:, 0] == pytest.approx(70.0)
 
 
+def test_transfer_on_from_where_people_were_transferred_to_takes_some_of_them() -> None:
+    # 30 of town's are among port's 60 when 20 of port's go to the mill: 10 of them had come from town.
+    levers = (
+        lever("transfer", date="2025-07-08"),
+        lever("transfer", date="2025-07-15", market="port", to="mill", workers=20),
+    )
+    path = workforce({"town": {}, "port": {"workers": 30}, "mill": {}}, levers, days=28.0).path()
+    assert path.transferred[1:3].tolist() == pytest.approx(np.array([[0, 30, 0], [0, 20, 20]]))
+    assert path.workers[-1].tolist() == pytest.approx([70.0, 40.0, 120.0])
+
+
 def test_transfer_of_a_trade_that_is_not_wanted_leaves_it_where_it_is() -> None:
     force = workforce({"town": {}, "port": {}}, (lever("transfer", trades=["welding"]),))
     assert force.path().workers[-1].tolist() == pytest.approx([100.0, 100.0])

@@ -25,10 +25,10 @@ def test_the_table_is_what_the_curves_give() -> None:
 
 
 def test_between_and_above_the_tabulated_hours_lines_are_straight() -> None:
-    # digest, first week: 45 h 0.975, 55 h 0.93, 84 h 0.91 - 0.04 x 2.4; tenth: 0.86, 0.665, 0.61 - 0.11 x 2.4.
-    hours = np.array([40.0, 45.0, 55.0, 84.0])
-    assert efficiency(hours, np.full(4, 1.0)) == pytest.approx([1.0, 0.975, 0.93, 0.814])
-    assert efficiency(hours, np.full(4, 12.0)) == pytest.approx([1.0, 0.86, 0.665, 0.346])
+    # digest, first week: 1, 0.975, 0.9525, 0.93, 0.91 - 0.04 x 2.4; tenth: 1, 0.86, 0.734, 0.665, 0.61 - 0.11 x 2.4.
+    hours = np.array([40.0, 45.0, 49.5, 55.0, 84.0])
+    assert efficiency(hours, np.full(5, 1.0)) == pytest.approx([1.0, 0.975, 0.9525, 0.93, 0.814])
+    assert efficiency(hours, np.full(5, 12.0)) == pytest.approx([1.0, 0.86, 0.734, 0.665, 0.346])
 
 
 @pytest.mark.parametrize(

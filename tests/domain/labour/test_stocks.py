@@ -182,12 +182,13 @@ def test_a_transfer_makes_no_people() -> None:
 
 
 def test_an_empty_pool_keeps_the_share_of_its_last_week_with_people() -> None:
-    declared = {"workers": 20, "experienced": 0.3}
-    levers = (lever("transfer", workers=20, date="2025-07-08"),)
+    # Weeks in which half of the new become experienced: 0.3, 0.65, 0.825; then all leave.
+    declared = {"workers": 20, "experienced": 0.3, "seasoning": 7.0 / log(2.0)}
+    levers = (lever("transfer", workers=20, date="2025-07-22"),)
     path = workforce({"town": declared, "port": {"workers": 0, "experienced": 0.1}}, levers).path()
-    assert path.workers[1:, 0] == pytest.approx(0.0)
-    assert path.experienced[:, 0] == pytest.approx(0.3)
-    assert path.experienced[:, 1].tolist() == pytest.approx([0.1, *[0.3] * (len(path.workers) - 1)])
+    assert path.workers[3:, 0].tolist() == [0.0] * (len(path.workers) - 3)
+    assert path.experienced[:, 0].tolist() == pytest.approx([0.3, 0.65, *[0.825] * (len(path.workers) - 2)])
+    assert path.experienced[:, 1].tolist() == pytest.approx([0.1] * 3 + [0.9125] * (len(path.workers) - 3))
 
 
 def test_an_empty_model_has_no_people() -> None:
