@@ -9,10 +9,14 @@ Moments are days since the model's start; working time is working days since the
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import accumulate
+from operator import mul, sub
 
 import holidays
 import numpy as np
 
+WEEK = 7
+"""[days]"""
 ROUNDING = 1e-9
 """Working time that counts as none [working days]: what is done on a Friday does not slip to Monday by it."""
 
@@ -67,6 +71,48 @@ class WorkCalendar:
         while day < self._days and self.shares[day] <= 0.0:
             day += 1
         return float(day)
+
+
+class Tempo:
+    """Working time at a pace that changes from week to week: a calendar times one factor a week.
+
+    Week k runs from day 7k to day 7k + 7; the last factor holds for all later weeks.
+    """
+
+    __slots__ = ("_base", "_begins", "_done", "_factors", "_last")
+
+    def __init__(self, base: WorkCalendar, factors: Sequence[float]) -> None:
+        """Take the calendar and the factors by week, all above 0."""
+        self._base, self._factors, self._last = base, factors, len(factors) - 1
+        self._begins: list[float] = [base.worked(WEEK * week) for week in range(len(factors))]
+        """Working days of the calendar before each week."""
+        spans = map(sub, self._begins[1:], self._begins)
+        self._done: list[float] = [0.0, *accumulate(map(mul, factors, spans))]
+        """Working days at the pace before each week."""
+
+    def worked(self, moment: float) -> float:
+        """Return the working days at the pace between day 0 and `moment` [working days]; none before day 0."""
+        week = min(max(int(moment) // WEEK, 0), self._last)
+        return self._done[week] + self._factors[week] * (self._base.worked(moment) - self._begins[week])
+
+    def after(self, moment: float, working_days: float) -> float:
+        """Return the moment at which `working_days` at the pace have passed since `moment` [days]; at least that."""
+        if working_days <= 0.0:
+            return moment
+        worked = self.worked(moment) + working_days
+        week = max(bisect_left(self._done, worked - ROUNDING) - 1, 0)
+        return max(moment, self._base.moment(self._begins[week] + (worked - self._done[week]) / self._factors[week]))
+
+
+def mean_of_weeks(values: Sequence[float], begin: float, end: float) -> float:
+    """Return the mean over [begin, end] of what changes from week to week, the last value holding on."""
+    first, last = int(begin) // WEEK, int(end) // WEEK
+    top = len(values) - 1
+    if first == last or end <= begin:
+        return values[min(first, top)]
+    total = (WEEK * (first + 1) - begin) * values[min(first, top)] + (end - WEEK * last) * values[min(last, top)]
+    total += WEEK * sum(values[min(week, top)] for week in range(first + 1, last))
+    return total / (end - begin)
 
 
 def uniform_shares(days: int, workdays_per_year: float) -> list[float]:

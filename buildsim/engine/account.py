@@ -125,7 +125,9 @@ class Account:
         elif kind == "acceptance":
             self._charge(start, end, causes.ACCEPTANCE, activity)
         else:
-            self._produce(activity, start, end)
+            arrived = min(self.world.works.arrived.get(activity, start), end)
+            self._produce(activity, arrived, end)
+            self._charge(start, arrived, causes.TRAVEL, activity)
         return self._back_from_start(activity, start)
 
     def _back_from_start(self, activity: int, start: float) -> Step | None:
@@ -303,10 +305,11 @@ class Account:
         else:
             spans = world.works.spans[activity]
             bounds = [since for since, _ in spans[1:]] + [end]
-            for (since, teams), till in zip(spans, bounds, strict=True):
+            densities = world.works.densities.get(activity) or [1.0] * len(spans)
+            for (since, teams), till, density in zip(spans, bounds, densities, strict=True):
                 since, till = max(since, begin), min(till, end)
                 if till > since:
-                    self._slow_hours(activity, teams, since, till, parts)
+                    self._slow_hours(activity, (teams, density), since, till, parts)
         amount, planned = world.conditions.amounts[activity], self.planned[activity]
         if amount > planned >= 0.0:
             over = parts[causes.PLANNED] * (1.0 - planned / amount)
@@ -314,21 +317,26 @@ class Account:
             parts[causes.ESTIMATE] = over
         return parts
 
-    def _slow_hours(self, activity: int, teams: int, begin: float, end: float, parts: dict[str, float]) -> None:
-        """Split [begin, end] at a constant number of teams: a factor f takes (1 - f) of what those before it left."""
-        world, crews = self.world, self.world.network.crews[activity]
+    def _slow_hours(
+        self, activity: int, manned: tuple[int, float], begin: float, end: float, parts: dict[str, float]
+    ) -> None:
+        """Split [begin, end] at a number of teams and a density: a factor f takes (1 - f) of what those before left."""
+        world, crews, (teams, density) = self.world, self.world.network.crews[activity], manned
         if crews is None:
             return
         left = end - begin
-        weather, thin, crowding = self._weather(activity, begin, end), teams / crews.planned, crews.crowding[teams]
-        output = world.conditions.output[crews.pool] if crews.pool >= 0 else ()
+        weather, thin = self._weather(activity, begin, end), teams / crews.planned
+        output: Sequence[float] = ()
+        if crews.pool >= 0:
+            output = world.conditions.output_over(world.network.calendar[activity], crews.pool, begin, end)
         for cause, factor in zip(SLOW_HOURS, (weather, thin, *output), strict=False):
             if factor != 1.0:
                 parts[cause] = parts.get(cause, 0.0) + left * (1.0 - factor)
                 left *= factor
-        if crowding != 1.0:
-            parts[causes.CROWDING] = parts.get(causes.CROWDING, 0.0) + left * (1.0 - crowding)
-            left *= crowding
+        for cause, factor in ((causes.SKILL, crews.learning), (causes.CROWDING, crews.crowding[teams] * density)):
+            if factor != 1.0:
+                parts[cause] = parts.get(cause, 0.0) + left * (1.0 - factor)
+                left *= factor
         parts[causes.PLANNED] = parts.get(causes.PLANNED, 0.0) + left
 
     def _weather(self, activity: int, begin: float, end: float) -> float:

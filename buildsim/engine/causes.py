@@ -33,8 +33,9 @@ CAUSES: Final[tuple[str, ...]] = (
     ACCEPTANCE, LAG, NOT_BEFORE, FUNDING,
 )  # fmt: skip
 
-WAIT_CAUSE: Final = {"crew": CREW_WAIT, "agents": AGENTS, "load banks": AGENTS, "MW": UTILITY}
+WAIT_CAUSE: Final = {"crew": CREW_WAIT, "agents": AGENTS, "load banks": AGENTS, "MW": UTILITY, "access": CROWDING}
 """The cause that a wait for a resource is charged to, by kind of resource."""
 
-OUTPUT_FACTORS: Final = (SKILL, REWORK)
-"""The causes of the factors on a crew's output, in the order in which they are applied."""
+OUTPUT_FACTORS: Final = (THIN_TEAM, SKILL, FATIGUE, REWORK)
+"""The causes of the factors on a crew's output, in the order in which they are applied: absence, skill, overtime, and
+rework that is found at once."""

@@ -57,6 +57,8 @@ class Foreman:
         """What to do when a number of teams join a running activity; set by the works."""
         self.settle: Callable[[], None]
         """Called at the end of each dealing; set by the works."""
+        self.recall: Callable[[int], None]
+        """What to do when there is less of a resource than is in use; set by the works."""
 
     def arm(self) -> None:
         """Deal once more in this instant, after all that completes in it."""
@@ -76,6 +78,21 @@ class Foreman:
         self.last_release[resource] = GROWTH
         self.raised.append(resource)
         self.arm()
+
+    def shrink(self, resource: int, amount: int) -> None:
+        """Take away from what there is of a resource: those who are free go first, then teams from running work.
+
+        What is still missing stays till the work is done; nothing is dealt out until it is made up.
+        """
+        self.capacity[resource] -= amount
+        self.free[resource] -= amount
+        if self.free[resource] < 0:
+            self.recall(resource)
+            self.arm()
+
+    def subject(self, place: float) -> int:
+        """Return the activity with a rank."""
+        return self._subject[place]
 
     def release(self, activity: int, amounts: tuple[tuple[int, int], ...]) -> None:
         """Take back what an activity held."""
@@ -98,6 +115,11 @@ class Foreman:
             for resource, _ in crews.team:
                 insort(self.hungry[resource], place)
                 self._starving.add(resource)
+
+    def hunger(self, activity: int) -> None:
+        """Note a running activity that has lost teams; it may have been short of them before."""
+        self.sate(activity)
+        self.starve(activity)
 
     def sate(self, activity: int) -> None:
         """Forget that a running activity could use more teams."""

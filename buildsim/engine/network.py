@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
+REPAIR = "repair"
+"""The kind of an activity that mends what a failed test has found; it comes up any number of times, or never."""
+
 
 class Tie(IntEnum):
     """How an activity depends on another one (precedence diagramming method)."""
@@ -66,6 +69,16 @@ class Crews:
     """The crowding factor by number of teams, from 0 to `most`."""
     pool: int
     """The productivity entry (market and trade) that the activity's rate follows; -1: none."""
+    hours: float = 0.0
+    """Craft-hours of a team-day at 40 hours a week."""
+    learning: float = 1.0
+    """The factor on the rate for what earlier halls have taught."""
+    first_shift: int = 0
+    """How many teams find room on the first shift, where there is a second; else 0."""
+    differential: float = 0.0
+    """What the second shift costs beyond the wage, as a share of it."""
+    shop: float = 0.0
+    """What is paid for the work done off site that belongs to a team-day on site [USD]."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -135,10 +148,24 @@ class Network:
     """The declared kind of each activity."""
     announces: dict[int, tuple[str, str]] = field(default_factory=dict)
     """The fact that an activity's finish is."""
+    places: list[int] = field(default_factory=list)
+    """The site of each block, as a number."""
+    travel: float = 0.0
+    """How long a crew travels from one site to another [days]."""
+    stacking: float = 0.0
+    """Loss of output where twice as many activities go on in a block as planned."""
+    planned_busy: list[int] = field(default_factory=list)
+    """The most activities with crews that the programme of each block has going on at once."""
+    repairs: dict[tuple[int, int], int] = field(default_factory=dict)
+    """The activity that mends what a trade (productivity entry) has left in a block, by block and entry."""
+    latent: float = 0.0
+    """The share of what is spoiled that only tests find."""
+    found: float = 0.0
+    """The share of what is latent that a failed test finds."""
     rank_key: list[float] = field(default_factory=list)
     """What the rank policy orders by; lowest first."""
     resources: list[str] = field(default_factory=list)
     resource_kind: list[str] = field(default_factory=list)
-    """crew, agents, load banks or MW."""
+    """crew, access, agents, load banks or MW."""
     capacity: list[int] = field(default_factory=list)
     """What is free of each resource at the start."""

@@ -7,15 +7,16 @@ it up.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import log, nan, prod
+from math import ceil, log, nan
 
 from simpy.events import Event
 
 from buildsim.engine.clock import Appointment, Callbacks, Clock, cancel
+from buildsim.engine.conditions import Conditions
 from buildsim.engine.foreman import Foreman
+from buildsim.engine.mending import Mending
 from buildsim.engine.network import Failure, Link, Network, Tie
-from buildsim.worktime import WorkCalendar
+from buildsim.worktime import Tempo, WorkCalendar
 
 MOST_REPEATS = 20
 """A test is passed at the latest after this many failures; at 45 % failures the chance of more is below 1e-6."""
@@ -23,28 +24,6 @@ HIGHEST_FAILURE = 0.95
 """No test fails with a higher probability than this, however much rework there is."""
 DONE = 1e-9
 """Work left that counts as none [team-days]."""
-
-
-@dataclass(slots=True)
-class Conditions:
-    """What one replication has drawn for its works."""
-
-    amounts: Sequence[float]
-    """Durations [days or working days] or, for crewed activities, work [team-days]."""
-    calendars: Sequence[WorkCalendar]
-    """The calendars, with the weather of this replication."""
-    dry: Sequence[WorkCalendar]
-    """The same without weather."""
-    output: Sequence[tuple[float, ...]]
-    """The factors on the rate of work, by productivity entry, in declared order."""
-    failing: Sequence[float]
-    """The factor on the probability that a test fails, by productivity entry."""
-    draw: Callable[[int], float]
-    """Looks up an input column of the replication."""
-    further: Callable[[str, int], float]
-    """Draws the n-th occurrence (from 1) of a named extra time [days]."""
-    risks: bool = True
-    """False in the planning replication: nothing fails and nothing goes wrong."""
 
 
 class Works:
@@ -60,7 +39,7 @@ class Works:
     ) -> None:
         count = network.count
         self.clock, self.network, self.foreman, self.conditions, self.note = clock, network, foreman, conditions, note
-        self.rates = [prod(factors) for factors in conditions.output]
+        self.rates = conditions.rates()
         self.left = list(network.start_conditions)
         self.earliest = list(network.earliest)
         self.finish_left = list(network.finish_conditions)
@@ -78,6 +57,11 @@ class Works:
         """(from, teams) at each change of an activity's teams."""
         self.setbacks: dict[int, list[tuple[float, float, str]]] = {}
         """(from, to, cause) of the extra times of an activity, in order."""
+        self.arrived: dict[int, float] = {}
+        """When the crew of an activity arrived that had to travel [days]."""
+        self.densities: dict[int, list[float]] = {}
+        """The stacking factor of each span, where there is stacking."""
+        self.mending = Mending(self)
         self.ends: dict[int, Appointment] = {}
         """The end of work of each running activity that can still be re-timed."""
         self._end_moment: dict[int, float] = {}
@@ -86,7 +70,10 @@ class Works:
         self._on_worked: Callbacks = [self._worked]
         self._on_ready: Callbacks = [self._come_ready]
         self._on_closed: Callbacks = [self._closed]
+        self._busy: dict[int, int] = {}
+        """How many activities with crews go on in each block, where there is stacking."""
         foreman.begin, foreman.join, foreman.settle = self._begin, self._join, self._settle
+        foreman.recall = self._recall
 
     # -- becoming ready ---------------------------------------------------------------------------
 
@@ -151,11 +138,16 @@ class Works:
             else:
                 self.teams[activity] = crews.least
                 self.remaining[activity] = self.conditions.amounts[activity]
-                self.since[activity] = self._worked_by(activity, now)
+                self.since[activity] = self._worked_by(activity, self._arrival(activity, now))
                 self.spans[activity] = [(now, crews.least)]
                 self._changed[activity] = None
+                if network.stacking:
+                    self.densities[activity] = [1.0]
+                    self._busy[network.blocks[activity]] = self._busy.get(network.blocks[activity], 0) + 1
                 if crews.most > crews.least:
                     self.foreman.starve(activity)
+                if activity in self.mending.going:
+                    self.mending.begun(activity)
         links = network.after_start[activity]
         if links:
             self._follow(links, now)
@@ -167,25 +159,70 @@ class Works:
         joining = min(fits, crews.most - self.teams[activity])
         if joining <= 0:
             return
-        now = self.clock.now
-        self._advance(activity, now)
-        self.teams[activity] += joining
         self.foreman.take(crews.team, joining)
-        span = self.spans[activity]
-        if span[-1][0] == now:
-            span[-1] = (now, self.teams[activity])
-        else:
-            span.append((now, self.teams[activity]))
-        self._changed[activity] = None
+        self._man(activity, self.teams[activity] + joining)
         if self.teams[activity] == crews.most:
             self.foreman.sate(activity)
 
+    def _man(self, activity: int, teams: int) -> None:
+        """Go on with another number of teams from now."""
+        now = self.clock.now
+        self._advance(activity, now)
+        self.teams[activity] = teams
+        span = self.spans[activity]
+        if span[-1][0] == now:
+            span[-1] = (now, teams)
+        else:
+            span.append((now, teams))
+            if self.network.stacking:
+                self.densities[activity].append(1.0)
+        self._changed[activity] = None
+
+    def _recall(self, resource: int) -> None:
+        """Let teams leave running work where more people left than were free: lowest rank first, to the minimum."""
+        foreman, crews = self.foreman, self.network.crews
+        for place in sorted((foreman.rank[activity] for activity in self.ends), reverse=True):
+            activity = foreman.subject(place)
+            manned = crews[activity]
+            if manned is None or self.teams[activity] <= manned.least:
+                continue
+            amount = dict(manned.team).get(resource, 0)
+            if not amount:
+                continue
+            leaving = min(self.teams[activity] - manned.least, ceil(-foreman.free[resource] / amount))
+            self._man(activity, self.teams[activity] - leaving)
+            foreman.release(activity, tuple((taken, each * leaving) for taken, each in manned.team))
+            foreman.hunger(activity)
+            if foreman.free[resource] >= 0:
+                return
+
     def _settle(self) -> None:
         for activity in self._changed:
+            if self.network.stacking:
+                self._stack(activity)
             left = max(0.0, self.remaining[activity]) / self.rate(activity, self.teams[activity])
-            calendar = self.network.calendar[activity]
-            self._schedule(activity, _after(self.clock.now, left, calendar, self.conditions.calendars))
+            now = max(self.clock.now, self.arrived.get(activity, 0.0)) if self.arrived else self.clock.now
+            calendar = self._calendar(activity)
+            self._schedule(activity, now + left if calendar is None else calendar.after(now, left))
         self._changed.clear()
+
+    def _stack(self, activity: int) -> None:
+        """Read how many trades are in the activity's block besides it."""
+        network = self.network
+        block = network.blocks[activity]
+        planned, busy = network.planned_busy[block], self._busy[block]
+        over = min(1.0, max(0, busy - planned) / planned) if planned else 0.0
+        self.densities[activity][-1] = 1.0 - network.stacking * over
+
+    def _arrival(self, activity: int, now: float) -> float:
+        """Return when the crew is there: one that was waited for and comes from another site travels first."""
+        network, holder = self.network, self.foreman.released_by[activity]
+        if not network.travel or holder < 0:
+            return now
+        if network.places[network.blocks[holder]] == network.places[network.blocks[activity]]:
+            return now
+        self.arrived[activity] = now + network.travel
+        return now + network.travel
 
     def rate(self, activity: int, teams: int) -> float:
         """Return the work done per working day by a number of teams [team-days per working day]."""
@@ -193,14 +230,22 @@ class Works:
         if crews is None:
             return 1.0
         output = self.rates[crews.pool] if crews.pool >= 0 else 1.0
-        return teams * crews.crowding[teams] * output
+        if self.network.stacking:
+            output *= self.densities[activity][-1]
+        return teams * crews.crowding[teams] * output * crews.learning
+
+    def _calendar(self, activity: int) -> WorkCalendar | Tempo | None:
+        crews = self.network.crews[activity]
+        return self.conditions.calendar(self.network.calendar[activity], crews.pool if crews is not None else -1)
 
     def _worked_by(self, activity: int, moment: float) -> float:
-        calendar = self.network.calendar[activity]
-        return moment if calendar < 0 else self.conditions.calendars[calendar].worked(moment)
+        calendar = self._calendar(activity)
+        return moment if calendar is None else calendar.worked(moment)
 
     def _advance(self, activity: int, now: float) -> None:
         worked = self._worked_by(activity, now)
+        if worked < self.since[activity]:
+            return  # the crew is still on its way
         self.remaining[activity] -= (worked - self.since[activity]) * self.rate(activity, self.teams[activity])
         self.since[activity] = worked
 
@@ -254,36 +299,51 @@ class Works:
         del self.ends[activity], self._end_moment[activity]
         now = self.clock.now
         if self.conditions.risks:
-            end = now
-            for failure in self.network.failures[activity]:
+            end, failures = now, self.network.failures[activity]
+            if failures and self.network.latent:
+                self.mending.test(activity, failures)
+                return
+            for failure in failures:
                 end = self._fail(activity, failure, end)
             if end > now:
                 self.foreman.sate(activity)  # nobody joins for a retest
                 self.clock.appoint(end, self._on_closed, activity)
                 return
-        self._end_of_work(activity)
+        self.end_of_work(activity)
 
     def _closed(self, event: Event) -> None:
-        self._end_of_work(_subject(event))
+        self.end_of_work(_subject(event))
 
     def _fail(self, activity: int, failure: Failure, end: float) -> float:
-        conditions = self.conditions
-        chance = conditions.draw(failure.probability)
-        if failure.pool >= 0:
-            chance = min(HIGHEST_FAILURE, chance * conditions.failing[failure.pool])
-        times = occurrences(conditions.draw(failure.luck), chance, failure.repeats)
-        for occurrence in range(times):
-            extra = conditions.draw(failure.days) if not occurrence else conditions.further(failure.name, occurrence)
-            begin, end = end, _after(end, extra, failure.calendar, conditions.calendars)
+        for occurrence in range(self.failures(activity, failure)):
+            begin, end = end, self.retested(failure, occurrence, end)
             self.setbacks.setdefault(activity, []).append((begin, end, failure.cause))
         return end
 
-    def _end_of_work(self, activity: int) -> None:
+    def failures(self, activity: int, failure: Failure) -> int:
+        """Return how often something goes wrong at the end of an activity; defects of the block make it more likely."""
+        conditions = self.conditions
+        chance = conditions.draw(failure.probability)
+        if failure.pool >= 0:
+            chance = min(HIGHEST_FAILURE, chance * self.mending.defects(self.network.blocks[activity], failure.pool))
+        return occurrences(conditions.draw(failure.luck), chance, failure.repeats)
+
+    def retested(self, failure: Failure, occurrence: int, moment: float) -> float:
+        """Return the moment at which the extra time that begins at `moment` is over [days]."""
+        conditions = self.conditions
+        extra = conditions.draw(failure.days) if not occurrence else conditions.further(failure.name, occurrence)
+        return _after(moment, extra, failure.calendar, conditions.calendars)
+
+    def end_of_work(self, activity: int) -> None:
+        """Give back what the activity held; it is finished when no finish link holds it up any more."""
         network = self.network
         self.work_end[activity] = self.clock.now
         crews, held = network.crews[activity], network.need[activity]
         if crews is not None:
             self.foreman.sate(activity)
+            self.mending.leave(activity, crews)
+            if network.stacking:
+                self._busy[network.blocks[activity]] -= 1
             teams, held = self.teams[activity], network.hold[activity]
             self.foreman.release(activity, tuple((resource, amount * teams) for resource, amount in crews.team))
         if held and not network.keeps[activity]:
@@ -310,6 +370,8 @@ class Works:
             self._follow(network.after_finish[activity], now)
         if activity in network.announces:
             self.note(network.announces[activity])
+        if activity in self.mending.going:
+            self.mending.mended(activity)
 
 
 def occurrences(luck: float, chance: float, repeats: bool) -> int:

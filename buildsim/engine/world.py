@@ -13,10 +13,11 @@ import numpy as np
 from simpy.events import Event
 
 from buildsim.engine.clock import Clock
+from buildsim.engine.conditions import Conditions
 from buildsim.engine.foreman import Foreman
-from buildsim.engine.network import Network
+from buildsim.engine.network import REPAIR, Network
 from buildsim.engine.priorities import Priorities
-from buildsim.engine.works import Conditions, Works
+from buildsim.engine.works import Works
 
 Fact = tuple[str, str]
 """Kind and key, for example ("live", "denton/h02")."""
@@ -114,6 +115,11 @@ class World:
         self.record("capacity", self.clock.now, resource, amount)
         self.foreman.grow(resource, amount)
 
+    def shrink(self, resource: int, amount: int) -> None:
+        """Take away from what there is of a resource, and write it down."""
+        self.record("capacity", self.clock.now, resource, -amount)
+        self.foreman.shrink(resource, amount)
+
     def defer(self, blocks: Iterable[str], days: float) -> None:
         """Move the due date that the rank of the blocks' work follows."""
         for block in blocks:
@@ -138,6 +144,8 @@ class World:
         network, works, waits = self.network, self.works, self.foreman.waits_for
         rows = []
         for activity in np.flatnonzero(np.isnan(works.finish)).tolist():
+            if network.kind[activity] == REPAIR and activity not in works.mending.going:
+                continue  # there was nothing to mend
             if works.work_end[activity] == works.work_end[activity]:
                 reason = self._missing(activity)  # its work is done, its finish waits for another one's
             elif works.start[activity] == works.start[activity]:

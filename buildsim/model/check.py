@@ -9,10 +9,11 @@ from buildsim.domain.construction.programme import programme
 from buildsim.domain.disruptions import PermitHold
 from buildsim.domain.power import Grid
 from buildsim.errors import Problem
+from buildsim.model.check_labour import check_labour
 from buildsim.model.network import Task
 from buildsim.model.root import Model
 from buildsim.model.site import Hall, Site
-from buildsim.spec.base import nearest
+from buildsim.model.unknown import unknown
 
 ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
 USUAL_PACE = 251 / 365
@@ -38,14 +39,16 @@ def check(model: Model) -> list[Problem]:
     if (model.horizon - model.start).days > LONGEST:
         message = f"the horizon lies {(model.horizon - model.start).days / 365.25:.0f} years after the start"
         return [Problem("horizon", message, expected="at most 150 years")]
-    checks = (_whole(model), _templates(model), _sites(model), _disruptions(model), _contracts(model), _network(model))
+    checks = (
+        _whole(model),
+        _templates(model),
+        check_labour(model),
+        _sites(model),
+        _disruptions(model),
+        _contracts(model),
+        _network(model),
+    )
     return [problem for found in checks for problem in found]
-
-
-def _unknown(path: str, what: str, name: str, known: Iterable[str]) -> Problem:
-    names = list(known)
-    expected = f"one of {', '.join(names[:8])}{' ...' if len(names) > 8 else ''}" if names else f"a declared {what}"
-    return Problem(path, f"there is no {what} '{name}'", expected=expected, nearest=nearest(name, names))
 
 
 def _ids(path: str, names: Iterable[str]) -> Iterator[Problem]:
@@ -71,13 +74,10 @@ def _whole(model: Model) -> Iterator[Problem]:
         ("generations", model.generations),
         ("disruptions", model.disruptions),
         ("logistics", model.logistics),
+        ("levers", model.levers),
     )
     for path, things in named:
         yield from _ids(path, things)
-    for market, pools in model.labour.items():
-        for trade in pools:
-            if trade not in model.trades:
-                yield _unknown(f"labour.{market}.{trade}", "trade", trade, model.trades)
 
 
 # -- templates -----------------------------------------------------------------------------------
@@ -103,10 +103,10 @@ def _templates(model: Model) -> Iterator[Problem]:
 
 def _activity(model: Model, path: str, activity: Activity, known: Mapping[str, Activity]) -> Iterator[Problem]:
     if isinstance(activity, Work) and activity.trade not in model.trades:
-        yield _unknown(f"{path}.trade", "trade", activity.trade, model.trades)
+        yield unknown(f"{path}.trade", "trade", activity.trade, model.trades)
     for place, dependence in enumerate(activity.dependences):
         if dependence.predecessor not in known and dependence.predecessor != START:
-            yield _unknown(f"{path}.after.{place}", "activity", dependence.predecessor, [*known, START])
+            yield unknown(f"{path}.after.{place}", "activity", dependence.predecessor, [*known, START])
     for need in activity.needs:
         if need in ("agents", "load_banks") and model.commissioning is None:
             yield Problem(f"{path}.needs", f"it needs {need}, but the model declares none", expected="'commissioning'")
@@ -152,18 +152,18 @@ def _site_references(model: Model, path: str, site: Site) -> Iterator[Problem]:
             )
         elif name is not None and name not in known:
             what = "labour market" if field == "market" else "weather region" if field == "weather" else field
-            yield _unknown(f"{path}.{field}", what, name, known)
+            yield unknown(f"{path}.{field}", what, name, known)
 
 
 def _hall(model: Model, path: str, hall: Hall, site: Site) -> Iterator[Problem]:
     template = model.templates.get(hall.template)
     if template is None:
-        yield _unknown(f"{path}.template", "template", hall.template, model.templates)
+        yield unknown(f"{path}.template", "template", hall.template, model.templates)
         return
     for field, keys in (("done", hall.done), ("activities", hall.activities)):
         for key in keys:
             if key not in template.activities:
-                yield _unknown(f"{path}.{field}.{key}", "activity", key, template.activities)
+                yield unknown(f"{path}.{field}.{key}", "activity", key, template.activities)
     yield from _hall_dates(model, path, hall)
     yield from _hall_crews(model, path, hall, site, template)
     yield from _hall_gpus(model, path, hall, template)
@@ -205,6 +205,9 @@ def _hall_crews(model: Model, path: str, hall: Hall, site: Site, template: Templ
         if least > there:
             message = f"{key} starts with at least {least:g} {activity.trade} workers, but the pool has {there:g}"
             yield Problem(f"{path}.template", message, expected=f"a larger pool labour.{site.market}.{activity.trade}")
+        if site.access is not None and least > site.access:
+            message = f"{key} starts with at least {least:g} workers, but the site has room for {site.access:g}"
+            yield Problem(f"{path}.template", message, expected="more 'access' at the site")
 
 
 def _finished(model: Model, hall: Hall, template: Template) -> set[str]:
@@ -234,7 +237,7 @@ def _hall_gpus(model: Model, path: str, hall: Hall, template: Template) -> Itera
         return
     generation = model.generations.get(order.generation)
     if generation is None:
-        yield _unknown(f"{path}.gpus.generation", "generation", order.generation, model.generations)
+        yield unknown(f"{path}.gpus.generation", "generation", order.generation, model.generations)
         return
     if generation.cooling == "liquid" and template.cooling == "air":
         message = f"{order.generation} needs liquid cooling, but '{hall.template}' cools with air"
@@ -257,7 +260,7 @@ def _power(model: Model, path: str, site: Site) -> Iterator[Problem]:
                         f"{path}.power.{key}.steps.{name}.date", message, expected="'energised' for what is there"
                     )
         elif source.retire_with is not None and source.retire_with not in site.power:
-            yield _unknown(f"{path}.power.{key}.retire_with", "source", source.retire_with, site.power)
+            yield unknown(f"{path}.power.{key}.retire_with", "source", source.retire_with, site.power)
     powered = [
         hall
         for hall in site.halls.values()
@@ -295,9 +298,9 @@ def _disruptions(model: Model) -> Iterator[Problem]:
         if isinstance(disruption, PermitHold):
             for place, site in enumerate(disruption.sites):
                 if site not in model.sites:
-                    yield _unknown(f"disruptions.{key}.sites.{place}", "site", site, model.sites)
+                    yield unknown(f"disruptions.{key}.sites.{place}", "site", site, model.sites)
         elif disruption.item not in items:
-            yield _unknown(f"disruptions.{key}.item", "class of equipment", disruption.item, sorted(items))
+            yield unknown(f"disruptions.{key}.item", "class of equipment", disruption.item, sorted(items))
 
 
 def _contracts(model: Model) -> Iterator[Problem]:
@@ -307,7 +310,7 @@ def _contracts(model: Model) -> Iterator[Problem]:
     for key, contract in model.contracts.items():
         path = f"contracts.{key}"
         if contract.customer not in model.customers:
-            yield _unknown(f"{path}.customer", "customer", contract.customer, model.customers)
+            yield unknown(f"{path}.customer", "customer", contract.customer, model.customers)
         yield from _ids(f"{path}.tranches", contract.tranches)
         for name, tranche in contract.tranches.items():
             here, known = f"{path}.tranches.{name}", True
@@ -316,7 +319,7 @@ def _contracts(model: Model) -> Iterator[Problem]:
             for place, block in enumerate(tranche.blocks):
                 if block not in halls and block not in model.sites:
                     known = False
-                    yield _unknown(f"{here}.blocks.{place}", "block or site", block, [*halls, *model.sites])
+                    yield unknown(f"{here}.blocks.{place}", "block or site", block, [*halls, *model.sites])
             if tranche.option is not None and tranche.option.exercise_by < model.start:
                 message = f"the option was to be exercised by {tranche.option.exercise_by}, before the start"
                 yield Problem(f"{here}.option.exercise_by", message, expected=f"a date from {model.start}")
@@ -368,10 +371,10 @@ def _network(model: Model) -> Iterator[Problem]:
         path = f"network.activities.{key}"
         for place, dependence in enumerate(task.dependences):
             if dependence.predecessor not in tasks:
-                yield _unknown(f"{path}.after.{place}", "activity", dependence.predecessor, tasks)
+                yield unknown(f"{path}.after.{place}", "activity", dependence.predecessor, tasks)
         for kind, amount in task.uses.items():
             if kind not in resources:
-                yield _unknown(f"{path}.uses.{kind}", "resource", kind, resources)
+                yield unknown(f"{path}.uses.{kind}", "resource", kind, resources)
             elif amount > resources[kind]:
                 message = f"it holds {amount} crews of '{kind}', but there are {resources[kind]}"
                 yield Problem(f"{path}.uses.{kind}", message, expected=f"at most {resources[kind]}")

@@ -26,6 +26,7 @@ _CREWS = (
     f"{_THIS_HALL}.programme_day",
     f"{_THIS_HALL}.done.**",
 )
+_PAID = ("labour.*.*", "trades.*.wage", "levers.{0}.markets", "levers.{0}.trades")
 
 RULES = (
     Rule("**", "cannot be an id"),
@@ -36,6 +37,17 @@ RULES = (
     Rule("information", "after the horizon", ("horizon",)),
     Rule("", "either sites or a network", ("sites.*", "network")),
     Rule("labour.*.*", "there is no trade", ("trades.*",)),
+    # levers
+    Rule("levers.*.markets.*", "there is no labour market", ("labour.*",)),
+    Rule("levers.*.trades.*", "there is no trade", ("trades.*",)),
+    Rule("levers.*.sites.*", "there is no site", ("sites.*",)),
+    Rule("levers.*.activities.*", "there is no activity", (f"{_ACTIVITIES}.*",)),
+    Rule("levers.*.premium", "which is not declared", _PAID),
+    Rule("levers.*.differential", "which is not declared", _PAID),
+    Rule("levers.*.market", "there is no labour market", ("labour.*",)),
+    Rule("levers.*.to", "there is no labour market", ("labour.*",)),
+    Rule("levers.*.trades.*", "nobody of the trade", ("labour.*.*", "trades.*", "levers.{0}.market", "levers.{0}.to")),
+    Rule("levers.*.use", "does not go together", ("levers.**",)),
     # templates
     Rule("commissioning.agents", "there may be none", (f"{_ACTIVITIES}.*.needs",)),
     Rule(_ACTIVITIES, "needs activities", ("templates.{0}.activities.*",)),
@@ -53,6 +65,7 @@ RULES = (
     Rule(f"{_HALL}.template", "there is no template", ("templates.*",)),
     Rule(f"{_HALL}.template", "which nobody supplies", _CREWS),
     Rule(f"{_HALL}.template", "but the pool has", _CREWS),
+    Rule(f"{_HALL}.template", "but the site has room", (*_CREWS, "sites.{0}.access")),
     Rule(f"{_HALL}.done.*", "there is no activity", (f"{_THIS_HALL}.template", "templates.{template}.activities.*")),
     Rule(
         f"{_HALL}.activities.*", "there is no activity", (f"{_THIS_HALL}.template", "templates.{template}.activities.*")

@@ -1,7 +1,7 @@
 """The model: everything that a model file declares."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from buildsim.domain.calendars import Calendar
 from buildsim.domain.commissioning import Commissioning
@@ -10,7 +10,7 @@ from buildsim.domain.contracts import Contract, Customer, Remarketing
 from buildsim.domain.disruptions import Disruption
 from buildsim.domain.disruptions.weather import Weather
 from buildsim.domain.gpus import Generation, Mishap
-from buildsim.domain.labour import CrewPool, Market, Productivity, Trade
+from buildsim.domain.labour import CrewPool, Lever, Market, Productivity, Rank, Trade
 from buildsim.model.network import ProjectNetwork
 from buildsim.model.site import Site
 from buildsim.spec.base import Declared
@@ -21,7 +21,7 @@ from buildsim.spec.drivers import Driver
 class Policy(Declared):
     """Who is served first."""
 
-    rank: Literal["least_slack", "latest_finish", "declared", "largest_mw", "first_come"] = "least_slack"
+    rank: Rank = "least_slack"
     """How waiting work is ordered, at planning values: least slack to the contract date, latest finish, declared order,
     largest hall, or earliest planned start."""
 
@@ -62,6 +62,8 @@ class Model(Declared):
     """What the whole market builds."""
     labour: dict[str, dict[str, CrewPool]] = {}
     """Crew pools by market and trade."""
+    levers: dict[str, Lever] = {}
+    """What can be done about labour, and what it costs; each is in use or not."""
     commissioning: Commissioning | None = None
     """What the tests of all sites share."""
     generations: dict[str, Generation] = {}

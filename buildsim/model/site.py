@@ -8,7 +8,7 @@ from pydantic import Field
 from buildsim.domain.gpus import GpuOrder
 from buildsim.domain.power import Source
 from buildsim.spec.base import Declared
-from buildsim.spec.quantity import Days, Mw, Share
+from buildsim.spec.quantity import Count, Days, Mw, Share
 
 
 class Hall(Declared):
@@ -43,6 +43,8 @@ class Site(Declared):
     """When it works."""
     weather: str | None = None
     """The weather region that it lies in; none by default."""
+    access: Annotated[Count, Field(gt=0)] | None = None
+    """The most workers that find room on the site at once; no limit by default."""
     live: Annotated[Mw, Field(ge=0)] = 0.0
     """Live at the start and not simulated [MW of critical IT load]."""
     firm: bool = True

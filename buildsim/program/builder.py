@@ -68,6 +68,12 @@ class Builder:
         self.capacity: list[int] = []
         self._resource_numbers: dict[str, int] = {}
         self.announces: dict[int, tuple[str, str]] = {}
+        self.repairs: dict[tuple[int, int], int] = {}
+        """The activity that mends what a trade has left in a block, by block and productivity entry."""
+        self.places: list[int] = []
+        """The site of each block, as a number."""
+        self.planned_busy: list[int] = []
+        """The most activities with crews that the programme of each block has going on at once."""
 
     @property
     def origin(self) -> int:
@@ -166,6 +172,9 @@ class Builder:
             kind=[node.kind for node in self.nodes],
             announces=dict(self.announces),
             rank_key=[node.rank_key for node in self.nodes],
+            places=self.places,
+            planned_busy=self.planned_busy,
+            repairs=self.repairs,
             resources=self.resources,
             resource_kind=self.resource_kinds,
             capacity=self.capacity,

@@ -7,8 +7,7 @@ import numpy as np
 
 from buildsim.domain.contracts.fulfilment import TranchePlan
 from buildsim.domain.contracts.terms import Tranche
-from buildsim.domain.labour import PoolPlan as Arrivals
-from buildsim.domain.labour import arrivals
+from buildsim.domain.labour import compile_workforce, planned_workforce
 from buildsim.domain.power.supply import Socket
 from buildsim.domain.power.temporary import TemporaryPlan
 from buildsim.engine.inputs import Plan
@@ -19,9 +18,11 @@ from buildsim.program.builder import Builder
 from buildsim.program.climate import compile_weather
 from buildsim.program.groups import group_of
 from buildsim.program.halls import MILLI, Compiled, HallCompiler
+from buildsim.program.levers import applied, in_use
 from buildsim.program.orders import compile_orders
+from buildsim.program.people import Setting
 from buildsim.program.places import Places
-from buildsim.program.program import Block, Pool, Program, Setting, merged
+from buildsim.program.program import Block, Pool, Program, merged
 from buildsim.worktime import WorkCalendar
 
 PACE_DAYS = 4 * 365 + 1
@@ -34,6 +35,7 @@ SPARE_DAYS = 200
 
 def compile_model(model: Model) -> Program:
     """Compile a model that has passed its checks."""
+    model = applied(model)
     days = int(model.days) + SPARE_DAYS
     calendars = {key: calendar.calendar(model.start, days) for key, calendar in model.calendars.items()}
     paces = [_pace(calendar.calendar(model.start, PACE_DAYS)) for calendar in model.calendars.values()]
@@ -208,6 +210,8 @@ def _finish(parts: Parts) -> Program:
         load_banks = (places.load_banks, builder.column("commissioning.load_banks", model.commissioning.load_banks))
     actual, planned = _setting(parts, actual=True), _setting(parts, actual=False)
     network = builder.network()
+    network.travel, network.stacking = model.productivity.travel, model.productivity.stacking
+    network.latent, network.found = model.productivity.latent, model.productivity.found
     by_block = {
         block.name: tuple(a for a in range(network.count) if network.blocks[a] == number)
         for number, block in enumerate(parts.blocks)
@@ -240,11 +244,23 @@ def _finish(parts: Parts) -> Program:
         allocated=parts.allocated,
         retests={one.name: one.quantity.dist for one in builder.inputs if one.name in repeated},
         pools=tuple(
-            Pool(market, trade, builder.resource(f"{market} {trade}", "crew"), model.trades[trade].shift)
+            Pool(
+                market,
+                trade,
+                builder.resource(f"{market} {trade}", "crew"),
+                model.trades[trade].shift,
+                _wage(model, trade),
+            )
             for market, pools in model.labour.items()
             for trade in pools
         ),
+        levers=tuple(in_use(model)),
     )
+
+
+def _wage(model: Model, trade: str) -> float:
+    wage = model.trades[trade].wage
+    return nan if wage is None else wage
 
 
 def _groups(model: Model, builder: Builder) -> tuple[str, ...]:
@@ -257,19 +273,16 @@ def _groups(model: Model, builder: Builder) -> tuple[str, ...]:
 def _setting(parts: Parts, *, actual: bool) -> Setting:
     """Return the people as declared, or as the plan takes them: all of the declared workers, at normal skill."""
     model, builder, places = parts.model, parts.builder, parts.places
-    share = model.productivity.present() if actual else 1.0
-    pools: list[Plan] = []
-    for market, trades in model.labour.items():
-        for trade, pool in trades.items():
-            resource = builder.resource(f"{market} {trade}", "crew")
-            begin = model.day(pool.ramp_from) if pool.ramp_from else 0.0
-            level, steps = arrivals(pool, begin, share)
-            builder.capacity[resource] = level
-            if steps:
-                pools.append(Arrivals(resource, steps))
-    output, failing = [], []
-    for market, trade in places.entries:
-        experienced = model.market.experienced(model.labour[market][trade].experienced)
-        output.append(model.productivity.factors(experienced) if actual else (1.0, 1.0))
-        failing.append(model.productivity.failing(experienced) if actual else 1.0)
-    return Setting(tuple(builder.capacity), tuple(pools), tuple(output), tuple(failing))
+    resources = {
+        (market, trade): builder.resource(f"{market} {trade}", "crew")
+        for market, trades in model.labour.items()
+        for trade in trades
+    }
+    if actual:
+        workforce = compile_workforce(
+            model.labour, resources, builder, model.days, model.market, model.productivity, in_use(model)
+        )
+    else:
+        workforce = planned_workforce(model.labour, resources, builder, model.days)
+    entries = tuple(workforce.place(*entry) for entry in places.entries)
+    return Setting(tuple(builder.capacity), workforce, entries, normal=not actual)

@@ -14,12 +14,13 @@ from buildsim.domain.construction.activities import (
     Work,
 )
 from buildsim.domain.construction.activities import Delivery as DeliveryActivity
-from buildsim.domain.construction.programme import Programme, programme
+from buildsim.domain.construction.programme import Programme, busiest, programme
 from buildsim.engine import causes
-from buildsim.engine.network import Bond, Crews, Failure, Gate, Tie
+from buildsim.engine.network import Bond, Failure, Gate, Tie
 from buildsim.model.root import Model
 from buildsim.model.site import Hall
 from buildsim.program.builder import ELAPSED, Builder, Node
+from buildsim.program.manning import Manning
 from buildsim.program.places import Places
 from buildsim.program.templates import template_of
 
@@ -104,6 +105,7 @@ class HallCompiler:
         self.model, self.builder, self.places, self.due, self.options = model, builder, places, due, options
         self.suppliers: dict[str, list[int]] = {}
         """Procurement activities by class of equipment."""
+        self.manning = Manning(model, builder, places)
         self.crew_hours = {key: trade.crew * trade.shift for key, trade in model.trades.items()}
 
     def compile(self, site_id: str, hall_id: str, hall: Hall, number: int) -> Compiled:
@@ -123,7 +125,17 @@ class HallCompiler:
         for key, here in compiled.nodes.items():
             self._bind(compiled, site_id, key, self.builder.nodes[here], gates)
         compiled.live = self._go_live(compiled, number)
+        self._repairs(compiled, hall, number)
+        self.builder.places.append(list(self.model.sites).index(site_id))
+        self.builder.planned_busy.append(busiest(template, status.programme))
         return compiled
+
+    def _repairs(self, compiled: Compiled, hall: Hall, number: int) -> None:
+        """What failed tests find is mended at the rank of the most urgent of them."""
+        tests = [key for key in compiled.nodes if compiled.template.activities[key].fails is not None]
+        if tests:
+            key = min(self._rank_key(compiled, one, hall) for one in tests)
+            self.manning.repairs(compiled.block, number, hall, compiled.template, key)
 
     # -- status -----------------------------------------------------------------------------------
 
@@ -164,7 +176,8 @@ class HallCompiler:
         left = 1.0 - status.done[key]
         node = Node(f"{block}/{key}", kind=activity.kind, begun=status.done[key] > 0.0)
         if isinstance(activity, Work):
-            self._man(node, base, site_id, hall, template, activity, left)
+            self.manning.man(node, site_id, block.split("/")[1], hall, template, key, left)
+            node.column = self.builder.column(f"{base}.hours_per_mw", activity.hours_per_mw)
         elif isinstance(activity, Procurement):
             self._order(node, base, activity, hall, block in self.options)
         elif not isinstance(activity, DeliveryActivity):
@@ -188,21 +201,6 @@ class HallCompiler:
             )
             node.failures = (*node.failures, failure)
         return node
-
-    def _man(
-        self, node: Node, base: str, site_id: str, hall: Hall, template: Template, activity: Work, left: float
-    ) -> None:
-        trade, teams = self.model.trades[activity.trade], activity.teams
-        pool = self.places.pool(site_id, activity.trade)
-        most = teams.max if self.model.productivity.teams_up_to == "maximum" else teams.planned
-        amount = max(1, round(trade.crew * hall.mw / template.per * MILLI))
-        crowding = self.model.productivity.crowding_factors(teams.planned, teams.max)
-        node.crews = Crews(
-            ((pool, amount),), teams.min, teams.planned, most, crowding, self.places.entry(site_id, activity.trade)
-        )
-        node.calendar = self.places.calendar(site_id, activity.exposure)
-        node.column = self.builder.column(f"{base}.hours_per_mw", activity.hours_per_mw)
-        node.factor = template.per / self.crew_hours[activity.trade] * left
 
     def _order(self, node: Node, base: str, activity: Procurement, hall: Hall, optional: bool) -> None:
         """An order runs from its own date, which may lie before the start; an optional hall orders once it is taken.

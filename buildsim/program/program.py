@@ -7,10 +7,12 @@ import numpy as np
 
 from buildsim.domain.contracts.fulfilment import TranchePlan
 from buildsim.domain.disruptions.weather import StormPlan, WeatherPlan
+from buildsim.domain.labour import Lever
 from buildsim.engine.inputs import Plan
 from buildsim.engine.network import Network
 from buildsim.engine.priorities import Priorities
 from buildsim.engine.world import Fact
+from buildsim.program.people import Setting
 from buildsim.program.places import CalendarPlan
 from buildsim.sampling.inputs import Input
 from buildsim.spec.distributions import Distribution
@@ -34,27 +36,16 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What the people of a run are like: as declared, or as the plan takes them."""
-
-    capacity: tuple[int, ...]
-    """What there is of each resource at day 0."""
-    pools: tuple[Plan, ...]
-    """The arrivals of the crew pools."""
-    output: tuple[tuple[float, ...], ...]
-    """The factors on the rate of work, by productivity entry."""
-    failing: tuple[float, ...]
-    """The factor on the probability that a test fails, by productivity entry."""
-
-
-@dataclass(frozen=True, slots=True)
 class Pool:
-    """A crew pool, for the labour table."""
+    """A crew pool, for the tables of labour; in the order of the workforce."""
 
     market: str
     trade: str
     resource: int
     shift: float
+    """Craft-hours per worker and working day."""
+    wage: float
+    """[USD per hour], before premiums; NaN: not declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +84,9 @@ class Program:
     retests: dict[str, Distribution]
     """The extra times of which a replication may draw further occurrences, by name."""
     pools: tuple[Pool, ...]
+    """The crew pools, in the order of the workforce."""
+    levers: tuple[Lever, ...]
+    """The levers that are in use."""
     energised: dict[str, float]
     """MW energised at the start, by site."""
     allocated: dict[str, float]

@@ -214,17 +214,59 @@ _DELIVERIES = Table(
     ),
 )
 
+_PEOPLE = (
+    ("workers", "Workers who may work, on hand in the week."),
+    ("experienced", "Experienced hands among those on hand."),
+    ("licensed", "Licensed journeymen among those on hand."),
+    ("came", "Workers who came with the week: hired, travelling in or transferred."),
+    ("went", "Workers who went with the week: left, retired, or whose stay was over."),
+    ("on_site", "Workers at work, on average over the week."),
+    ("travelling", "Workers on the way from one site to another, on average."),
+    ("waiting", "Workers that waiting work asked for, the least that it needs, on average."),
+)
+_PACE = (
+    ("absence", "Factor on output by absence."),
+    ("skill", "Factor on output by the experienced share."),
+    ("overtime", "Factor on output by the hours of the week and the fatigue that they bring."),
+    ("rework", "Factor on output by rework that is found at once."),
+)
+_HOURS = (
+    ("spent", "Craft-hours on site: earned, mended and lost ones together."),
+    ("overtime_hours", "Of those spent, the ones over 40 a week."),
+    ("earned", "Craft-hours of work done, at normal productivity."),
+    ("mended", "Craft-hours of repairs after failed tests."),
+    ("lost_weather", "Craft-hours lost to weather."),
+    ("lost_absence", "Craft-hours lost to absence beyond the normal."),
+    ("lost_skill", "Craft-hours lost for lack of experience; below 0 where more is done than normal."),
+    ("lost_fatigue", "Craft-hours lost to the fatigue of overtime."),
+    ("lost_rework", "Craft-hours lost to rework above the normal that is found at once."),
+    ("lost_crowding", "Craft-hours lost to crowding and stacking."),
+)
+
 _LABOUR = Table(
     "labour",
-    "a trade of a labour market in a month of one of the first replications (as for `activities`)",
+    "a trade of a labour market in a week of one of the first replications (as for `activities`), to its last work",
     (
         _REPLICATION,
         _MARKET,
         _TRADE,
-        _instant("month", "First day of the month."),
-        Column("workers", "float64", "workers", "Workers in the pool, on average over the month."),
-        Column("worked", "float64", "craft-hours", "Craft-hours worked by the pool in the month."),
-        Column("capacity", "float64", "craft-hours", "Craft-hours that the pool could have worked in the month."),
+        _instant("week", "First day of the week."),
+        *(Column(name, "float64", "workers", meaning) for name, meaning in _PEOPLE),
+        *(Column(name, "float64", "-", meaning) for name, meaning in _PACE),
+        *(Column(name, "float64", "craft-hours", meaning) for name, meaning in _HOURS),
+        Column("cost", "float64", "USD", "What labour cost in the week; NaN where a trade has no wage."),
+    ),
+)
+
+_COSTS = Table(
+    "costs",
+    "an item of the cost of labour of a trade and market in one of the first replications (as for `activities`)",
+    (
+        _REPLICATION,
+        _MARKET,
+        _TRADE,
+        Column("item", "text", "-", "What is paid for: wages, a premium, or a lever."),
+        Column("usd", "float64", "USD", "What it cost up to the horizon."),
     ),
 )
 
@@ -273,6 +315,7 @@ TABLES: dict[str, Table] = {
         _POWER,
         _DELIVERIES,
         _LABOUR,
+        _COSTS,
         _DISRUPTIONS,
         _UNFINISHED,
         _INPUTS,

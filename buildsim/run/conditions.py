@@ -1,12 +1,11 @@
 """What a replication draws before it starts: amounts, calendars with their weather, and the people."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from buildsim.domain.disruptions.weather import StormPlan, gap, storm_days
-from buildsim.engine.works import Conditions
-from buildsim.program.program import Program, Setting
+from buildsim.engine.conditions import Conditions
+from buildsim.program.people import People
+from buildsim.program.program import Program
 from buildsim.sampling.streams import series, uniform
 from buildsim.worktime import WorkCalendar
 
@@ -19,8 +18,8 @@ def conditions(
     seed: int,
     replication: int,
     row: np.ndarray,
-    amounts: Sequence[float],
-    setting: Setting,
+    amounts: list[float],
+    people: People,
     *,
     risks: bool,
     calm: bool,
@@ -36,8 +35,11 @@ def conditions(
         amounts=amounts,
         calendars=weathered(program, seed, replication, row) if program.wet and not calm else program.dry,
         dry=program.dry,
-        output=setting.output,
-        failing=setting.failing,
+        output=people.output,
+        failing=people.failing,
+        spoiled=people.spoiled,
+        usual=people.usual if risks else 0.0,
+        paces=people.paces,
         draw=values.__getitem__,
         further=further,
         risks=risks,

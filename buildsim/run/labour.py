@@ -1,66 +1,224 @@
-"""The labour table of a replication: people and craft-hours by market, trade and month, read off the works."""
+"""The tables of labour, read off a replication: people, craft-hours and cost by market, trade and week."""
 
-from bisect import bisect_right
-from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
-from buildsim.domain.labour import MILLI, MONTH
+import numpy as np
+
+from buildsim.domain.labour import MILLI, Dispatch, Lever, OvertimeWeeks, Stagger, Training, Transfer, Travellers
+from buildsim.domain.labour.overtime import NORMAL_HOURS
 from buildsim.program.program import Program
 from buildsim.run.outcome import Outcome
+from buildsim.run.stints import Array, Asked, Stints, stints, travelling, waiting
+from buildsim.units import DAYS_PER_WEEK
+
+WORKDAYS = 5.0
+"""Days of a week for which people are paid who are paid whether or not there is work."""
+LOSSES = ("lost_weather", "lost_absence", "lost_skill", "lost_fatigue", "lost_rework", "lost_crowding")
+"""Where craft-hours go that are not earned, in the order in which they are lost."""
 
 
-def labour_rows(program: Program, outcome: Outcome) -> list[tuple[Any, ...]]:
-    """Return (replication, market, trade, month, workers, worked, capacity) for each month with people in a pool.
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Craft-hours of each stint: spent, and what became of them; spent = earned + mended + the losses."""
 
-    Months are twelfths of 365.25 days from the start. Capacity counts the working days of the first declared calendar.
+    spent: Array
+    overtime: Array
+    """Of those spent, the ones over 40 a week."""
+    earned: Array
+    """At normal productivity."""
+    mended: Array
+    """Spent well, but on repairs."""
+    lost: dict[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Labour:
+    """The labour of a replication."""
+
+    program: Program
+    outcome: Outcome
+    done: Stints
+    hours: Hours
+
+    @classmethod
+    def of(cls, program: Program, outcome: Outcome) -> "Labour":
+        """Read it off a replication that has run."""
+        done = stints(program, outcome)
+        return cls(program, outcome, done, hours_of(outcome, done))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(weeks, pools)."""
+        weeks, pools = self.outcome.people.path.workers.shape
+        return weeks, pools
+
+    @property
+    def levers(self) -> tuple[Lever, ...]:
+        """The levers that act."""
+        return () if self.outcome.people.normal else self.program.levers
+
+    def total(self, values: Array, of: Stints | Asked | None = None) -> Array:
+        """Return the sum of what each stint has, (weeks, pools)."""
+        at, (weeks, pools) = of or self.done, self.shape
+        return np.bincount(at.week * pools + at.pool, values, weeks * pools)[: weeks * pools].reshape(self.shape)
+
+    @property
+    def worked(self) -> Array:
+        """Whether a pool has work to do in a week or later, (weeks, pools)."""
+        weeks, pools = self.shape
+        last = np.full(pools, -1)
+        np.maximum.at(last, self.done.pool, self.done.week)
+        found: Array = np.arange(weeks)[:, np.newaxis] <= last
+        return found
+
+    @property
+    def span(self) -> Array:
+        """The share of each week that lies before the horizon, (weeks, 1)."""
+        begins = DAYS_PER_WEEK * np.arange(self.shape[0])
+        found: Array = np.clip((self.program.days - begins) / DAYS_PER_WEEK, 0.0, 1.0)[:, np.newaxis]
+        return found
+
+
+def labour_rows(labour: Labour) -> list[tuple[Any, ...]]:
+    """Return the rows of the table `labour`: each pool in each week up to its last work."""
+    program, outcome, done, hours = labour.program, labour.outcome, labour.done, labour.hours
+    if not program.pools:
+        return []
+    asked, moving, path = waiting(program, outcome), travelling(program, outcome), outcome.people.path
+    days = np.maximum(labour.span * DAYS_PER_WEEK, 1e-9)
+    columns = [
+        outcome.people.workforce.levels(path) / MILLI,
+        path.workers * path.experienced,
+        path.workers * path.licensed,
+        path.hired + path.arrived,
+        path.left + path.retired + path.departed,
+        labour.total(done.people * done.days) / days,
+        labour.total(moving.people * moving.days, moving) / days,
+        labour.total(asked.people * asked.days, asked) / days,
+        *_factors(outcome, program.actual.entries),
+        *(labour.total(one) for one in (hours.spent, hours.overtime, hours.earned, hours.mended)),
+        *(labour.total(hours.lost[name]) for name in LOSSES),
+        np.sum(list(items_of(labour).values()), axis=0),
+    ]
+    table, shown = np.stack(columns, axis=-1), labour.worked & (labour.span > 0.0)
+    return [
+        (outcome.replication, program.pools[pool].market, program.pools[pool].trade, DAYS_PER_WEEK * week, *values)
+        for pool in range(labour.shape[1])
+        for week in np.flatnonzero(shown[:, pool]).tolist()
+        for values in (table[week, pool].tolist(),)
+    ]
+
+
+def hours_of(outcome: Outcome, done: Stints) -> Hours:
+    """Return what became of the craft-hours of each stint: a factor f takes 1 - f of what those before it have left."""
+    absence, skill, overtime, rework = (one[done.week, done.entry] for one in _by_entry(outcome))
+    longer = outcome.people.workforce.hours[done.week, done.pool] / NORMAL_HOURS
+    spent = done.hours * done.dry * longer
+    weather = np.divide(done.wet, done.dry, out=np.ones_like(done.dry), where=done.dry > 0.0)
+    left, lost = spent, {}
+    chain = zip(
+        LOSSES, (weather, absence, skill * done.learning, overtime / longer, rework, done.crowding), strict=True
+    )
+    for name, factor in chain:
+        lost[name] = left * (1.0 - factor)
+        left = left * factor
+    return Hours(spent, spent * (1.0 - 1.0 / longer), left * (1.0 - done.repair), left * done.repair, lost)
+
+
+def _by_entry(outcome: Outcome) -> list[Array]:
+    """The factors on output, each (weeks, entries)."""
+    people = outcome.people
+    weeks = len(people.path.workers)
+    found = [np.ones((weeks, max(1, len(people.output)))) for _ in range(4)]
+    for entry, constant in enumerate(people.output):
+        for stage in range(4):
+            found[stage][:, entry] = people.paces[entry].factors[stage] if entry in people.paces else constant[stage]
+    return found
+
+
+def _factors(outcome: Outcome, entries: Sequence[int]) -> list[Array]:
+    """The factors on output of each pool, each (weeks, pools); 1 where nobody of a pool works."""
+    found = [np.ones_like(outcome.people.path.workers) for _ in range(4)]
+    for stage, values in enumerate(_by_entry(outcome)):
+        for entry, pool in enumerate(entries):
+            found[stage][:, pool] = values[:, entry]
+    return found
+
+
+# -- cost -----------------------------------------------------------------------------------------
+
+
+def cost_rows(labour: Labour) -> list[tuple[Any, ...]]:
+    """Return the rows of the table `costs`: what labour and levers cost, by market, trade and item."""
+    program, replication = labour.program, labour.outcome.replication
+    items = items_of(labour) if program.pools else {}
+    rows = [
+        (replication, pool.market, pool.trade, item, float(usd))
+        for item, table in items.items()
+        for pool, usd in zip(program.pools, table.sum(axis=0), strict=True)
+        if usd and not isnan(usd)
+    ]
+    fixed = [(lever.kind, lever.cost) for lever in labour.levers if isinstance(lever, Dispatch | Stagger)]
+    return rows + [(replication, "", "", kind, cost) for kind, cost in fixed if cost]
+
+
+def items_of(labour: Labour) -> dict[str, Array]:
+    """Return what labour costs by item, each (weeks, pools) [USD].
+
+    Travellers and people transferred are paid for the planned week; of the others those at work, in proportion.
     """
-    worked = _worked(program, outcome)
-    arrivals: dict[int, list[tuple[float, int]]] = defaultdict(list)
-    for day, resource, amount in outcome.world.records["capacity"]:
-        arrivals[resource].append((day, amount))
-    rows: list[tuple[Any, ...]] = []
-    calendar = program.dry[0] if program.dry else None
-    for pool in program.pools:
-        hours = worked.get(pool.resource, {})
-        for month in range(max(hours, default=-1) + 1):
-            begin, end = month * MONTH, min(program.days, (month + 1) * MONTH)
-            people = _mean(program.actual.capacity[pool.resource], arrivals[pool.resource], begin, end) / MILLI
-            days = calendar.worked(end) - calendar.worked(begin) if calendar else end - begin
-            capacity = people * pool.shift * days
-            rows.append((outcome.replication, pool.market, pool.trade, begin, people, hours.get(month, 0.0), capacity))
-    return rows
+    done, hours, force, path = labour.done, labour.hours, labour.outcome.people.workforce, labour.outcome.people.path
+    wage = np.array([pool.wage for pool in labour.program.pools])
+    shift = np.array([pool.shift for pool in labour.program.pools])
+    kept = path.travellers + path.transferred
+    there = np.divide(kept, path.workers, out=np.zeros(labour.shape), where=path.workers > 0.0).clip(0.0, 1.0)
+    longer = force.hours / NORMAL_HOURS
+    week = shift * WORKDAYS * longer * labour.span * labour.worked
+    paid = labour.total(hours.spent) * (1.0 - there) + kept * week
+    over = labour.total(hours.overtime) * (1.0 - there) + kept * week * (1.0 - 1.0 / longer)
+    items = {
+        "wages": paid * wage,
+        "overtime premium": over * wage * _overtime_premium(labour),
+        "second shift": labour.total(hours.spent * done.late) * wage,
+        "wage premium": paid * wage * force.premium,
+        "prefabrication": labour.total(done.shop * done.wet * (1.0 - done.repair)),
+    }
+    return items | _of_levers(labour, week * wage)
 
 
-def _worked(program: Program, outcome: Outcome) -> dict[int, dict[int, float]]:
-    """Return the craft-hours worked, by resource and month; retests and idle teams are not counted."""
-    works, network = outcome.world.works, program.network
-    shift = {pool.resource: pool.shift for pool in program.pools}
-    hours: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for activity, spans in works.spans.items():
-        crews = network.crews[activity]
-        if crews is None:
-            continue
-        calendar = outcome.world.conditions.calendars[network.calendar[activity]]
-        setbacks = works.setbacks.get(activity)
-        end = setbacks[0][0] if setbacks else works.work_end[activity]
-        stop = end if end <= program.days else program.days
-        for place, (begin, teams) in enumerate(spans):
-            until = spans[place + 1][0] if place + 1 < len(spans) else stop
-            for month in range(int(begin / MONTH), int(until / MONTH) + 1):
-                since, till = max(begin, month * MONTH), min(until, (month + 1) * MONTH)
-                if till > since:
-                    days = calendar.worked(till) - calendar.worked(since)
-                    for resource, amount in crews.team:
-                        hours[resource][month] += days * teams * amount / MILLI * shift[resource]
-    return hours
+def _overtime_premium(labour: Labour) -> Array:
+    """The premium of the lever whose hours count, (weeks, pools)."""
+    force, premium = labour.outcome.people.workforce, np.zeros(labour.shape)
+    longest = np.full(labour.shape, NORMAL_HOURS)
+    for lever in labour.levers:
+        if isinstance(lever, OvertimeWeeks):
+            hours = lever.hours_by_week(force.start, force.last)
+            for pool, name in enumerate(force.names):
+                if lever.acts_on(*name):
+                    premium[:, pool] = np.where(hours > longest[:, pool], lever.premium, premium[:, pool])
+                    longest[:, pool] = np.maximum(hours, longest[:, pool])
+    return premium
 
 
-def _mean(level: int, arrivals: list[tuple[float, int]], begin: float, end: float) -> float:
-    """Return the mean of a level that grows by (day, amount) over [begin, end]."""
-    times = [day for day, _ in arrivals]
-    there = level + sum(amount for _, amount in arrivals[: bisect_right(times, begin)])
-    total, since = 0.0, begin
-    for day, amount in arrivals[bisect_right(times, begin) : bisect_right(times, end)]:
-        total += there * (day - since)
-        there, since = there + amount, day
-    return (total + there * (end - since)) / (end - begin)
+def _of_levers(labour: Labour, week_pay: Array) -> dict[str, Array]:
+    """What travellers, courses and transfers cost besides, each (weeks, pools); `week_pay` is a worker's week [USD]."""
+    force, stay = labour.outcome.people.workforce, labour.span * labour.worked
+    names = ("travellers' premium", "per diem", "mobilisation", "training", "transfer")
+    found = {name: np.zeros(labour.shape) for name in names}
+    for lever in labour.levers:
+        for pool, name in enumerate(force.names):
+            if isinstance(lever, Travellers) and lever.acts_on(*name):
+                there = lever.on_hand(force.start, force.last)
+                found["travellers' premium"][:, pool] += there * week_pay[:, pool] * lever.premium
+                found["per diem"][:, pool] += there * lever.per_diem * DAYS_PER_WEEK * stay[:, pool]
+                found["mobilisation"][:, pool] += np.maximum(np.diff(there, prepend=0.0), 0.0) * lever.per_head
+            elif isinstance(lever, Training) and lever.acts_on(*name):
+                found["training"][:, pool] += lever.rate_by_week(force.start, force.last) * lever.per_head
+            elif isinstance(lever, Transfer) and lever.to == name[0] and lever.acts_on(*name):
+                leave, _ = lever.moves(force.start)
+                if leave <= force.last:
+                    found["transfer"][leave, pool] += lever.workers * lever.per_head
+    return found

@@ -9,7 +9,8 @@ import numpy as np
 from buildsim.domain.contracts.fulfilment import Book
 from buildsim.engine.account import Account, Segment
 from buildsim.engine.world import World
-from buildsim.program.program import Block, Program, Setting
+from buildsim.program.people import People, Setting
+from buildsim.program.program import Block, Program
 from buildsim.run.conditions import conditions
 
 
@@ -19,6 +20,7 @@ class Outcome:
 
     replication: int
     world: World
+    people: People
     book: Book
     accounts: list[dict[str, float]]
     """Days by cause from the start to the go-live of each block, or to the horizon."""
@@ -31,7 +33,7 @@ def replicate(
     seed: int,
     replication: int,
     row: np.ndarray,
-    amounts: Sequence[float],
+    amounts: list[float],
     planned: Sequence[float],
     *,
     risks: bool = True,
@@ -44,16 +46,16 @@ def replicate(
     the plan does, `calm` leaves the weather out.
     """
     setting = program.actual if risks and not normal else program.planned
+    people = setting.people(row)
     world = World(
         program.network,
         program.priorities,
-        _capacity(program, setting, row),
-        conditions(program, seed, replication, row, amounts, setting, risks=risks, calm=calm or not risks),
+        _capacity(program, setting, people, row),
+        conditions(program, seed, replication, row, amounts, people, risks=risks, calm=calm or not risks),
         program.waiters,
         program.days,
     )
-    for pool in setting.pools:
-        pool.start(world)
+    people.arrivals.start(world)
     for plan in program.plans:
         plan.start(world)
     book = Book(world, program.tranches, program.megawatts)
@@ -63,7 +65,7 @@ def replicate(
     account = Account(world, planned)
     accounts = [account.days(block.live) for block in program.blocks]
     driving = {site: account.driving(block.live) for site, block in _last(program, world, book).items()}
-    return Outcome(replication, world, book, accounts, driving)
+    return Outcome(replication, world, people, book, accounts, driving)
 
 
 def _last(program: Program, world: World, book: Book) -> dict[str, Block]:
@@ -87,9 +89,11 @@ def _last(program: Program, world: World, book: Book) -> dict[str, Block]:
     return {site: block for site, (_, block) in last.items()}
 
 
-def _capacity(program: Program, setting: Setting, row: np.ndarray) -> list[int]:
+def _capacity(program: Program, setting: Setting, people: People, row: np.ndarray) -> list[int]:
     """Return what there is of each resource at day 0; agents and load banks are drawn."""
     capacity = list(setting.capacity)
+    for resource, level in people.capacity.items():
+        capacity[resource] = level
     for (resource, column), unit in ((program.agents, 1), (program.load_banks, 1000)):
         if resource >= 0:
             capacity[resource] = int(row[column] * unit)

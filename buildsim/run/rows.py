@@ -7,8 +7,9 @@ from typing import Any
 from buildsim.domain.contracts.fulfilment import Standing
 from buildsim.engine.causes import CALENDAR, CAUSES, LAG, NOT_BEFORE, PLANNED
 from buildsim.engine.foreman import GROWTH
+from buildsim.engine.network import REPAIR
 from buildsim.program.program import Program
-from buildsim.run.labour import labour_rows
+from buildsim.run.labour import Labour, cost_rows, labour_rows
 from buildsim.run.outcome import Outcome
 
 Rows = list[tuple[Any, ...]]
@@ -84,7 +85,12 @@ class Recorder:
             ("unfinished", self._unfinished),
         ]
         if outcome.replication < self.keep:
-            tables += [("activities", self._activities), ("labour", lambda done: labour_rows(self.program, done))]
+            labour = Labour.of(self.program, outcome)
+            tables += [
+                ("activities", self._activities),
+                ("labour", lambda _: labour_rows(labour)),
+                ("costs", lambda _: cost_rows(labour)),
+            ]
         for name, rows in tables:
             self.rows.setdefault(name, []).extend(rows(outcome))
 
@@ -196,6 +202,8 @@ class Recorder:
         network, works, foreman = self.program.network, outcome.world.works, outcome.world.foreman
         rows: Rows = []
         for activity, name in enumerate(network.names):
+            if network.kind[activity] == REPAIR:
+                continue
             block = self.program.blocks[network.blocks[activity]]
             waited = works.start[activity] > works.ready[activity] and foreman.waits_for[activity] >= 0
             holder = foreman.released_by[activity]
@@ -211,6 +219,12 @@ class Recorder:
                     network.names[holder] if waited and holder > GROWTH else "",
                     network.resources[foreman.waits_for[activity]] if waited else "",
                 )
+            )
+        for repair in works.mending.log:
+            block, name = self.program.blocks[network.blocks[repair.activity]], network.names[repair.activity]
+            key = name.rsplit("/", 1)[1]
+            rows.append(
+                (outcome.replication, block.site, block.name, key, repair.asked, repair.begun, repair.done, "", "")
             )
         return rows
 

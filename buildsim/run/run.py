@@ -81,8 +81,13 @@ class Frames(ABC):
 
     @cached_property
     def labour(self) -> pd.DataFrame:
-        """Workers and craft-hours; a row is a trade of a market in a month of a replication."""
+        """Workers and craft-hours; a row is a trade of a market in a week of a replication."""
         return self._frame("labour")
+
+    @cached_property
+    def costs(self) -> pd.DataFrame:
+        """What labour and levers cost; a row is an item of a trade and market in a replication."""
+        return self._frame("costs")
 
     @cached_property
     def disruptions(self) -> pd.DataFrame:

@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 from buildsim.engine import causes
+from buildsim.engine.conditions import Conditions
 from buildsim.engine.network import Gate, Network
 from buildsim.engine.priorities import Priorities
-from buildsim.engine.works import Conditions
 from buildsim.engine.world import World
 from buildsim.program.builder import Builder, Node
 from buildsim.spec.uncertain import Uncertain

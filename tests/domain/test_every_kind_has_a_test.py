@@ -9,6 +9,7 @@ from buildsim.domain.calendars import Calendar
 from buildsim.domain.construction.activities import Activity
 from buildsim.domain.contracts.withdrawal import Withdrawal
 from buildsim.domain.disruptions import Disruption
+from buildsim.domain.labour import Lever
 from buildsim.domain.power import Source
 from buildsim.model.root import Model
 from tests.domain import (
@@ -18,6 +19,7 @@ from tests.domain import (
     test_trace_power,
     test_trace_weather,
 )
+from tests.domain.labour import test_levers
 
 UNIONS: dict[str, Any] = {
     "calendar": Calendar,
@@ -25,6 +27,7 @@ UNIONS: dict[str, Any] = {
     "withdrawal": Withdrawal,
     "disruption": Disruption,
     "power": Source,
+    "lever": Lever,
 }
 TESTS: dict[str, dict[str, Callable[..., None]]] = {
     "calendar": {
@@ -52,6 +55,17 @@ TESTS: dict[str, dict[str, Callable[..., None]]] = {
     "power": {
         "grid": test_trace_power.test_stages_follow_one_another_and_steps_hang_on_them,
         "bridge": test_trace_power.test_a_plant_is_given_back_with_the_grids_steps_mw_for_mw,
+    },
+    "lever": {
+        "overtime": test_levers.test_overtime_is_worked_in_the_weeks_that_begin_in_its_time,
+        "second_shift": test_levers.test_second_shift_has_room_for_as_many_again,
+        "travellers": test_levers.test_travellers_come_beside_the_pool_and_go,
+        "premium": test_levers.test_premium_acts_on_who_left_in_its_week,
+        "training": test_levers.test_training_makes_so_many_new_hands_experienced,
+        "prefabrication": test_levers.test_prefabrication_takes_its_share_of_what_it_names,
+        "dispatch": test_levers.test_dispatch_names_a_rank,
+        "stagger": test_levers.test_stagger_starts_halls_one_after_another,
+        "transfer": test_levers.test_transfer_moves_whole_people_who_are_there,
     },
 }
 

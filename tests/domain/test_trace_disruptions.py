@@ -7,9 +7,9 @@ import pytest
 
 from buildsim.domain.disruptions import PermitHold, SupplierAccident
 from buildsim.engine import causes
+from buildsim.engine.conditions import Conditions
 from buildsim.engine.network import Bond, Tie
 from buildsim.engine.priorities import Priorities
-from buildsim.engine.works import Conditions
 from buildsim.engine.world import World
 from buildsim.program.builder import ELAPSED, Builder, Node
 from tests.domain.lone import START, Columns, facts, lone_world

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from buildsim.domain.labour import MONTH, CrewPool, Market, PoolPlan, Productivity, arrivals
-from tests.domain.lone import START, lone_world
+from buildsim.domain.labour import Arrivals, CrewPool, Market, Productivity, compile_workforce
+from tests.domain.lone import START, Columns, lone_world
 from tests.domain.tiny import hall, once, replicator, site, times, tiny
 
 
@@ -18,46 +19,70 @@ def pool(**declared: Any) -> CrewPool:
 # -- arrivals ------------------------------------------------------------------------------------
 
 
+def arrivals(declared: CrewPool, share: float = 1.0) -> tuple[int, tuple[tuple[float, int], ...]]:
+    """What of a pool is there at day 0, and what comes later, in thousandths."""
+    productivity = Productivity(workforce=share)
+    workforce = compile_workforce(
+        {"town": {"fitting": declared}}, {("town", "fitting"): 0}, Columns(), 1000.0, Market(), productivity
+    )
+    return workforce.steps(workforce.path(), 0)
+
+
 def test_a_pool_without_a_ramp_is_there_at_the_start() -> None:
-    assert arrivals(pool(), 0.0, 1.0) == (100_000, ())
-    assert arrivals(pool(), 0.0, 0.8) == (80_000, ())
+    assert arrivals(pool()) == (100_000, ())
+    assert arrivals(pool(), 0.8) == (80_000, ())
 
 
-def test_a_ramp_comes_in_monthly_steps_and_ends_at_the_peak() -> None:
-    level, steps = arrivals(pool(present=10, ramp="40 per month"), 5.0, 1.0)
+def test_a_ramp_comes_in_weekly_steps_and_ends_at_the_peak() -> None:
+    # 6 a day are 42 a week: 10, 52, 94, 100.
+    level, steps = arrivals(pool(present=10, ramp="6 per day"))
     assert level == 10_000
-    assert steps == ((5.0, 40_000), (5.0 + MONTH, 40_000), (5.0 + 2 * MONTH, 10_000))
+    assert steps == ((7.0, 42_000), (14.0, 42_000), (21.0, 6_000))
+
+
+def test_heads_are_whole_until_the_pool_is_full() -> None:
+    # 10.5 a week: 20.5, 31, 41.5, then the 42.75 that there are in all.
+    level, steps = arrivals(pool(workers=42.75, present=10, ramp="1.5 per day"))
+    assert level == 10_000
+    assert steps == ((7.0, 10_000), (14.0, 11_000), (21.0, 10_000), (28.0, 1_750))
+
+
+def test_nobody_is_hired_before_the_ramp_begins() -> None:
+    # 2025-07-11 is day 10: the first step is on day 14. A ramp that begins on a step has that step.
+    for day, first in (("2025-07-11", 14.0), ("2025-07-15", 14.0), ("2025-07-16", 21.0)):
+        _, steps = arrivals(pool(present=58, ramp="6 per day", ramp_from=day))
+        assert steps == ((first, 42_000),)
 
 
 def test_a_smaller_workforce_scales_the_ramp_too() -> None:
-    level, steps = arrivals(pool(present=10, ramp="40 per month"), 0.0, 0.5)
-    assert (level, [people for _, people in steps]) == (5_000, [20_000, 20_000, 5_000])
+    level, steps = arrivals(pool(present=10, ramp="6 per day"), 0.5)
+    assert (level, [people for _, people in steps]) == (5_000, [21_000, 21_000, 3_000])
 
 
 def test_a_ramp_that_began_before_the_start_goes_on_from_those_who_are_there() -> None:
-    # Steps fall due on days -40, -9.6, 20.9, ...; whoever came before the start is among the `present`.
-    level, steps = arrivals(pool(present=60, ramp="30 per month"), -40.0, 1.0)
+    # Whoever came before the start is among the `present`.
+    level, steps = arrivals(pool(present=60, ramp="4 per day", ramp_from="2025-05-22"))
     assert level == 60_000
-    assert steps == ((-40.0 + 2 * MONTH, 30_000), (-40.0 + 3 * MONTH, 10_000))
+    assert steps == ((7.0, 28_000), (14.0, 12_000))
 
 
-def test_the_people_arrive_in_the_world() -> None:
-    world = lone_world(capacity=[10_000])
-    PoolPlan(0, ((0.0, 5_000), (30.0, 40_000))).start(world)
+def test_people_come_and_go_in_the_world() -> None:
+    world = lone_world(capacity=[10_000, 20_000])
+    Arrivals(((7.0, ((0, 5_000), (1, -3_000))), (28.0, ((0, -1_000),)))).start(world)
     world.run()
-    assert world.records["capacity"] == [(0.0, 0, 5_000), (30.0, 0, 40_000)]
-    assert world.foreman.free == world.foreman.capacity == [55_000]
+    assert world.records["capacity"] == [(7.0, 0, 5_000), (7.0, 1, -3_000), (28.0, 0, -1_000)]
+    assert world.foreman.free == world.foreman.capacity == [14_000, 17_000]
 
 
 def test_work_starts_when_enough_hands_have_arrived() -> None:
     work = {"kind": "work", "trade": "fitting", "hours_per_mw": 160, "teams": {"min": 2, "planned": 2, "max": 2}}
     model = tiny(
         templates={"shell": {"name": "Shell", "per": "10 MW", "cooling": "liquid", "activities": {"A1": work}}},
-        labour={"town": {"fitting": {"workers": 25, "present": 5, "ramp": "10 per month", "ramp_from": "2025-07-11"}}},
+        labour={"town": {"fitting": {"workers": 25, "present": 5, "ramp": "1 per day", "ramp_from": "2025-07-11"}}},
         sites={"a": site({"h1": hall()})},
     )
-    start = 10.0 + MONTH  # 15 hands on day 10, 25 a month later; two crews of ten are needed
-    assert times(once(model))["a/h1/A1"] == pytest.approx((start, start + 10.0))
+    # 5 hands, 12 on day 14, 19 on day 21, 25 on day 28; two crews of ten are needed.
+    assert times(once(model))["a/h1/A1"] == pytest.approx((28.0, 38.0))
     assert (date(2025, 7, 11) - START).days == 10
 
 
@@ -147,7 +172,8 @@ def test_mentoring_cannot_take_all_of_a_hands_time() -> None:
 
 @pytest.mark.parametrize(("rate", "share"), [("1 GW", 0.2), ("2 GW", 0.1), ("10 GW", 0.02), ("500 MW", 0.2)])
 def test_a_larger_market_spreads_the_same_experienced_hands(rate: str, share: float) -> None:
-    assert Market.model_validate({"build_rate": rate}).experienced(0.2) == pytest.approx(share)
+    spread = Market.model_validate({"build_rate": rate}).spread(np.zeros(1), START)
+    assert 0.2 * spread == pytest.approx(share)
 
 
 # -- through to the dates ------------------------------------------------------------------------

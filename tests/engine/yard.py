@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from buildsim.engine.account import Account, Segment
+from buildsim.engine.conditions import Conditions, Pace
 from buildsim.engine.network import Bond, Crews, Failure, Gate, Network, Tie
 from buildsim.engine.priorities import Priorities
-from buildsim.engine.works import Conditions
 from buildsim.engine.world import Fact, World
 from buildsim.program.builder import ELAPSED, Builder, Node
 from buildsim.worktime import WorkCalendar
@@ -73,9 +73,15 @@ class Yard:
     horizon: float = 1000.0
     calendars: list[WorkCalendar] = field(default_factory=list)
     dry: list[WorkCalendar] | None = None
-    output: list[tuple[float, ...]] = field(default_factory=list)
+    output: list[tuple[float, float]] = field(default_factory=list)
+    """(skill, rework) by productivity entry."""
     failing: list[float] = field(default_factory=list)
     blocks: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    paces: dict[int, Pace] = field(default_factory=dict)
+    spoiled: list[float] = field(default_factory=list)
+    usual: float = 0.0
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What the network has besides: travel, stacking, places, and so on."""
 
     def __post_init__(self) -> None:
         self.builder = Builder(MONDAY, MONDAY, self.calendars)
@@ -105,6 +111,9 @@ class Yard:
         teams: tuple[str, int, int, int, int] | None = None,
         crowding: tuple[float, ...] | None = None,
         pool: int = -1,
+        hours: float = 0.0,
+        learning: float = 1.0,
+        block: int = -1,
         calendar: int = ELAPSED,
         planned: float | None = None,
         earliest: float = 0.0,
@@ -123,7 +132,7 @@ class Yard:
         (name, tie, lag, calendar of the lag).
         """
         numbers = self.builder
-        node = Node(name, kind=kind, calendar=calendar, earliest=earliest, keeps=keeps)
+        node = Node(name, block, kind, calendar=calendar, earliest=earliest, keeps=keeps)
         node.begins = earliest if begins is None else begins  # a date of its own, unless the block begins before it
         node.rank_key = len(self.numbers) if key is None else key
         node.need = tuple((numbers.resource(one, "crew"), amount_) for one, amount_ in (uses or {}).items())
@@ -131,7 +140,8 @@ class Yard:
         if teams is not None:
             resource, each, least, plan, most = teams
             factors = crowding or (1.0,) * (most + 1)
-            node.crews = Crews(((numbers.resource(resource, "crew"), each),), least, plan, most, factors, pool)
+            team = ((numbers.resource(resource, "crew"), each),)
+            node.crews = Crews(team, least, plan, most, factors, pool, hours, learning)
         for one in after:
             node.bonds.append(self._bond(*((one,) if isinstance(one, str) else one)))
         node.gates, node.failures = tuple(gates), tuple(failures)
@@ -148,7 +158,10 @@ class Yard:
         return Bond(self.numbers[name], Tie[tie], lag, calendar, 0.0)
 
     def network(self) -> Network:
-        return self.builder.network()
+        network = self.builder.network()
+        for name, value in self.settings.items():
+            setattr(network, name, value)
+        return network
 
     def run(self, *prepare: Callable[[World], object], risks: bool = True) -> Site:
         """Run to the horizon; `prepare` are called with the world before it runs."""
@@ -160,11 +173,14 @@ class Yard:
             amounts=self.amounts,
             calendars=self.calendars,
             dry=self.dry if self.dry is not None else self.calendars,
-            output=self.output,
+            output=[(1.0, skill, 1.0, rework) for skill, rework in self.output],
             failing=self.failing,
             draw=self.values.__getitem__,
             further=lambda name, occurrence: self.retests[name][occurrence - 1],
             risks=risks,
+            spoiled=self.spoiled,
+            usual=self.usual,
+            paces=self.paces,
         )
         world = World(
             network, Priorities(network.rank_key, self.blocks), self.builder.capacity, conditions, waiters, self.horizon

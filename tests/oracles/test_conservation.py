@@ -160,7 +160,7 @@ def test_craft_hours_worked_are_those_that_the_work_took() -> None:
     """At normal output the labour table adds up to the hours drawn, however teams joined."""
     model = bs.load("examples/one-hall", set={"productivity.regime": "none", "horizon": "2035-12-31"})
     found = bs.simulate(model, replications=10, seed=3, workers=1)
-    worked = found.labour.groupby("replication")["worked"].sum()
+    worked = found.labour.groupby("replication")["earned"].sum()
     drawn = found.inputs.filter(regex=r"^sites\.ridge\.halls\.h01\..*hours_per_mw$").sum(axis=1) * 25.0
     assert found.go_live["live"].notna().all()
     assert worked.to_numpy() == pytest.approx(drawn.to_numpy(), rel=1e-9)

@@ -51,10 +51,16 @@ def test_fewer_hands_never_bring_the_mean_forward(name: str) -> None:
     assert means == sorted(means)
 
 
+def same_dates(one: bs.Run, other: bs.Run) -> bool:
+    """Whether all of two runs is the same bit for bit, but for what they say of who the people are."""
+    tables = ("go_live", "delays", "driving", "activities", "milestones", "withdrawals", "inputs")
+    return all(getattr(one, name).equals(getattr(other, name)) for name in tables)
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_without_a_regime_experience_has_no_effect_bit_for_bit(name: str) -> None:
-    assert short(name, 200, "none").digest() == short(name, 20, "none").digest()
-    assert short(name, 200).digest() != short(name, 20).digest()
+    assert same_dates(short(name, 200, "none"), short(name, 20, "none"))
+    assert not same_dates(short(name, 200), short(name, 20))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -65,7 +71,7 @@ def test_the_draws_do_not_depend_on_the_people(name: str) -> None:
 def test_a_larger_market_thins_the_experienced_like_a_smaller_share() -> None:
     wide = bs.load("examples/one-hall", set={"market.build_rate": "10 GW", "horizon": LATE})
     run = bs.simulate(wide, replications=40, seed=11, workers=1)
-    assert run.digest() == short("examples/one-hall", 20).digest()  # 200 per 1,000 spread over ten times as much
+    assert same_dates(run, short("examples/one-hall", 20))  # 200 per 1,000 spread over ten times as much
 
 
 # -- power -----------------------------------------------------------------------------------------

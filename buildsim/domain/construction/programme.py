@@ -62,6 +62,14 @@ def programme(template: Template, crew_hours: Mapping[str, float], workdays_per_
     return Programme(start, finish, length, _tails(template, order, length, workdays_per_day))
 
 
+def busiest(template: Template, plan: Programme) -> int:
+    """Return the most activities with crews that a programme has going on at once."""
+    works = [key for key, activity in template.activities.items() if isinstance(activity, Work)]
+    starts = [plan.early_start[key] for key in works]
+    ends = [plan.early_start[key] + plan.duration[key] for key in works]
+    return max((sum(s <= at < e for s, e in zip(starts, ends, strict=True)) for at in starts), default=0)
+
+
 def planned_duration(
     template: Template, activity: Activity, crew_hours: Mapping[str, float], workdays_per_day: float
 ) -> float:

@@ -1,0 +1,162 @@
+"""The rework cycle: work leaves defects in its block, tests fail for them, and what they find is put right.
+
+Every finished activity with crews leaves a share of its craft-hours spoiled. Relative to what a normal crew would have
+left, that is how much likelier the block's tests fail. Part of it is latent: a failed test finds some, the trade with
+most of it comes back for it, waiting for crews as anybody does, and the retest follows. (Cooper, "The rework cycle",
+Project Management Journal 24, 1993.)
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from math import inf, nan
+from typing import TYPE_CHECKING, NamedTuple
+
+from simpy.events import Event
+
+from buildsim.engine import causes
+from buildsim.engine.clock import Appointment
+from buildsim.engine.foreman import NOBODY
+from buildsim.engine.network import REPAIR, Crews, Failure
+
+if TYPE_CHECKING:
+    from buildsim.engine.works import Works
+
+NOTHING = 1e-9
+"""Craft-hours that count as none."""
+
+
+class Repair(NamedTuple):
+    """A repair that is done."""
+
+    activity: int
+    asked: float
+    """When a failed test sent for it [days]."""
+    begun: float
+    done: float
+    hours: float
+    """Craft-hours of rework."""
+    spans: list[tuple[float, int]]
+    """(from, teams) at each change of its teams."""
+
+
+class Mending:
+    """The defects of one replication's blocks, and the repairs under way."""
+
+    def __init__(self, works: "Works") -> None:
+        self._works = works
+        self._spoiled: dict[int, float] = {}
+        self._usual: dict[int, float] = {}
+        self.latent: dict[tuple[int, int], float] = {}
+        """Craft-hours of undiscovered rework, by block and productivity entry."""
+        self.going: dict[int, int] = {}
+        """The test that waits for each repair under way."""
+        self.log: list[Repair] = []
+        """The repairs that are done."""
+        self._to_do: dict[int, deque[tuple[Failure, int]]] = {}
+        self._queues: dict[int, deque[int]] = {}
+        self._hours: dict[int, float] = {}
+
+    def leave(self, activity: int, crews: Crews) -> None:
+        """Count what an activity that has been worked off leaves behind."""
+        works = self._works
+        network, conditions = works.network, works.conditions
+        if crews.pool < 0 or not conditions.usual or network.kind[activity] == REPAIR:
+            return
+        block, hours = network.blocks[activity], crews.hours * conditions.amounts[activity]
+        spoiled = conditions.spoiled_over(crews.pool, works.start[activity], works.clock.now) * hours
+        self._spoiled[block] = self._spoiled.get(block, 0.0) + spoiled
+        self._usual[block] = self._usual.get(block, 0.0) + conditions.usual * hours
+        if network.latent:
+            key = (block, crews.pool)
+            self.latent[key] = self.latent.get(key, 0.0) + network.latent * spoiled
+
+    def defects(self, block: int, entry: int) -> float:
+        """Return the defects of a block relative to those that normal crews would have left; 1: as many.
+
+        Where no work has been done in the run, those of a trade (productivity entry) at the start.
+        """
+        usual = self._usual.get(block, 0.0)
+        return self._spoiled[block] / usual if usual > 0.0 else self._works.conditions.failing[entry]
+
+    # -- tests ------------------------------------------------------------------------------------
+
+    def test(self, activity: int, failures: Sequence[Failure]) -> None:
+        """Go through the failures of a test, each with its repair and its retest, and end the work after them."""
+        times = [(failure, self._works.failures(activity, failure)) for failure in failures]
+        self._to_do[activity] = deque((failure, number) for failure, count in times for number in range(count))
+        if any(count for _, count in times):
+            self._works.foreman.sate(activity)  # nobody joins for a retest
+        self._go_on(activity)
+
+    def _go_on(self, activity: int) -> None:
+        to_do = self._to_do[activity]
+        if not to_do:
+            del self._to_do[activity]
+            self._works.end_of_work(activity)
+        elif to_do[0][0].pool < 0 or not self._repair(activity):
+            self._retest(activity)
+
+    def _retest(self, activity: int) -> None:
+        works = self._works
+        failure, occurrence = self._to_do[activity].popleft()
+        now = works.clock.now
+        end = works.retested(failure, occurrence, now)
+        works.setbacks.setdefault(activity, []).append((now, end, failure.cause))
+        works.clock.appoint(end, [self._retested], activity)
+
+    def _retested(self, event: Event) -> None:
+        assert isinstance(event, Appointment)
+        self._go_on(event.subject)
+
+    # -- repairs ----------------------------------------------------------------------------------
+
+    def _repair(self, test: int) -> bool:
+        """Send for the trade that has left most in the test's block; say whether there is anything to mend."""
+        works = self._works
+        network, block = works.network, works.network.blocks[test]
+        here = [key for key in self.latent if key[0] == block and key in network.repairs]
+        worst = max(here, key=lambda key: self.latent[key], default=None)
+        if worst is None or self.latent[worst] * network.found <= NOTHING:
+            return False
+        repair, hours = network.repairs[worst], self.latent[worst] * network.found
+        self.latent[worst] -= hours
+        self._hours[test] = hours
+        works.setbacks.setdefault(test, []).append((works.clock.now, inf, causes.CREW_WAIT))
+        if repair in self.going:
+            self._queues.setdefault(repair, deque()).append(test)
+        else:
+            self._send(repair, test)
+        return True
+
+    def _send(self, repair: int, test: int) -> None:
+        works = self._works
+        crews = works.network.crews[repair]
+        assert crews is not None
+        works.conditions.amounts[repair] = self._hours[test] / crews.hours
+        works.start[repair] = works.work_end[repair] = works.finish[repair] = nan
+        works.foreman.waits_for[repair], works.foreman.released_by[repair] = -1, NOBODY
+        works.foreman.lacked.pop(repair, None)
+        works.ready[repair] = works.clock.now
+        self.going[repair] = test
+        works.foreman.arrive(repair)
+
+    def begun(self, repair: int) -> None:
+        """Note that the crews for a repair have come."""
+        setbacks, now = self._works.setbacks[self.going[repair]], self._works.clock.now
+        since, _, cause = setbacks.pop()
+        if now > since:
+            setbacks.append((since, now, cause))
+        setbacks.append((now, inf, causes.REWORK))
+
+    def mended(self, repair: int) -> None:
+        """Note that a repair is done: the retest follows, and the next test that waits for the same trade is served."""
+        works, test = self._works, self.going.pop(repair)
+        setbacks, now = works.setbacks[test], works.clock.now
+        since, _, cause = setbacks.pop()
+        setbacks.append((since, now, cause))
+        spans = works.spans.pop(repair)
+        self.log.append(Repair(repair, works.ready[repair], since, now, self._hours.pop(test), spans))
+        queue = self._queues.get(repair)
+        if queue:
+            self._send(repair, queue.popleft())
+        self._retest(test)

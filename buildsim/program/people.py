@@ -1,0 +1,107 @@
+"""The people of a replication: who is there from week to week, and what the crews of a trade and market get done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from buildsim.domain.labour import Arrivals, Path, WeeklyFactors, Workforce
+from buildsim.engine.causes import OUTPUT_FACTORS
+from buildsim.engine.conditions import Pace
+
+SAME = 1e-12
+"""Factors that differ by less do not change."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people of one replication."""
+
+    workforce: Workforce
+    path: Path
+    """How the pools fare."""
+    normal: bool
+    """Whether crews are those of the plan, which no lever touches."""
+    capacity: Mapping[int, int]
+    """What may work at day 0, by resource [thousandths of workers]."""
+    arrivals: Arrivals
+    """Who comes and goes."""
+    output: tuple[tuple[float, ...], ...]
+    """The factors on the rate of work at the start, by productivity entry, in the order of `causes.OUTPUT_FACTORS`."""
+    failing: tuple[float, ...]
+    """The factor on the probability that a test fails at the start, by productivity entry."""
+    spoiled: tuple[float, ...]
+    """The share of craft-hours spoiled at the start, by productivity entry."""
+    usual: float
+    """The same for a normal crew."""
+    paces: Mapping[int, Pace]
+    """The entries whose factors change from week to week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the people of a run are like: as declared, or as the plan takes them."""
+
+    capacity: tuple[int, ...]
+    """What there is of each resource at day 0, people aside."""
+    workforce: Workforce
+    entries: tuple[int, ...]
+    """The pool of each productivity entry (market and trade)."""
+    normal: bool
+    """Whether crews are normal: the plan's."""
+    _known: list[People] = field(default_factory=list)
+
+    def people(self, row: np.ndarray) -> People:
+        """Return the people of a replication from its row of inputs."""
+        if not self.workforce.uncertain and self._known:
+            return self._known[0]
+        found = self._people(row)
+        if not self.workforce.uncertain:
+            self._known.append(found)
+        return found
+
+    def _people(self, row: np.ndarray) -> People:
+        workforce = self.workforce
+        path = workforce.path(row)
+        chosen = list(self.entries)
+        weeks = workforce.productivity.weekly(path.experienced[:, chosen], workforce.hours[:, chosen])
+        count = len(chosen)
+        factors = [one.T.tolist() for one in stages(weeks)]
+        spoiled = weeks.spoiled.T.tolist()
+        moving = (
+            {}
+            if self.normal
+            else {
+                entry: Pace(tuple(one[entry] for one in factors), spoiled[entry])
+                for entry in range(count)
+                if _moves(weeks, entry)
+            }
+        )
+        ones = (1.0,) * len(OUTPUT_FACTORS)
+        return People(
+            workforce=workforce,
+            path=path,
+            normal=self.normal,
+            capacity=workforce.capacity(path),
+            arrivals=Arrivals(workforce.changes(path)),
+            output=(ones,) * count if self.normal else tuple(_first(factors, entry) for entry in range(count)),
+            failing=(1.0,) * count if self.normal else tuple(weeks.failing[0].tolist()),
+            spoiled=(weeks.normal,) * count if self.normal else tuple(weeks.spoiled[0].tolist()),
+            usual=weeks.normal,
+            paces=moving,
+        )
+
+
+def stages(weeks: WeeklyFactors) -> tuple[np.ndarray, ...]:
+    """Return the factors in the order of `causes.OUTPUT_FACTORS`, (weeks, entries) each."""
+    return weeks.absence, weeks.skill, weeks.overtime, weeks.rework
+
+
+def _moves(weeks: WeeklyFactors, entry: int) -> bool:
+    """Return whether a factor, or what is spoiled, changes from week to week."""
+    every = (*stages(weeks), weeks.spoiled)
+    return any(float(np.ptp(one[:, entry])) > SAME for one in every)
+
+
+def _first(factors: Sequence[Sequence[Sequence[float]]], entry: int) -> tuple[float, ...]:
+    return tuple(one[entry][0] for one in factors)
