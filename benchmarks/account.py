@@ -3,8 +3,8 @@
 
 Accounting is the account of every block, the driving paths of the sites and the rows of both. Without it the very
 same world is run and all other tables are recorded. Sampling and writing are in neither figure. Replications are run
-with and without it in turn, so that what else the machine does falls on both; the ratio is the median over rounds, the
-times are CPU times of this process. The time per activity is that of the
+with and without it in turn, so that what else the machine does falls on both; the ratio is the median over rounds. The
+time per activity is that of the
 walks themselves, by a clock around them: of two runs of a large network the difference would be mostly noise.
 
     python benchmarks/account.py --rounds 7 --replications 10
@@ -55,7 +55,7 @@ class Timed:
     """Stands around the account of a replication, with a clock."""
 
     seconds = 0.0
-    """CPU time of all accounts so far."""
+    """What all accounts have taken so far."""
 
     def __init__(self, *given: Any) -> None:
         """Take what an account takes."""
@@ -66,9 +66,9 @@ class Timed:
         method = getattr(self._account, name)
 
         def timed(*given: Any) -> Any:
-            began = time.process_time()
+            began = time.perf_counter()
             found = method(*given)
-            Timed.seconds += time.process_time() - began
+            Timed.seconds += time.perf_counter() - began
             return found
 
         return timed
@@ -108,14 +108,15 @@ def measure(model: Model, replications: int, rounds: int) -> Cost:
 
 
 def _spent(replicator: Replicator, replication: int, draws: Any, account: type) -> float:
-    """Return the CPU time of one replication [seconds]; what it leaves behind is cleared away beforehand."""
+    """Return what simulating and recording one replication takes [seconds]; the last one is cleared away first."""
     gc.collect()
+    before = sum(replicator.timings[stage] for stage in STAGES)
     with patch("buildsim.run.outcome.Account", account):
-        began = time.process_time()
         replicator.chosen([replication], draws, replication)
-        return time.process_time() - began
+    return sum(replicator.timings[stage] for stage in STAGES) - before
 
 
+STAGES = ("simulating", "recording")
 INSTEAD = {"with": Account, "without": Nothing, "timed": Timed}
 """What stands for the account, by what is measured."""
 
