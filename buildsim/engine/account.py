@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from buildsim.engine import causes
 from buildsim.engine.foreman import NOBODY
+from buildsim.engine.hours import Hours
 from buildsim.engine.network import Bond, Gate, Tie
 from buildsim.engine.world import World
 
@@ -19,8 +20,6 @@ TIE_TOLERANCE = 1e-9
 """Two releases this near to each other are a tie, which goes to the first declared [days]."""
 FROM_FINISH, TO_START, TO_FINISH = (Tie.FS, Tie.FF), (Tie.FS, Tie.SS), (Tie.FF, Tie.SF)
 """The ties by the end of the predecessor that counts, and by that of the successor."""
-SLOW_HOURS = (causes.WEATHER, causes.THIN_TEAM, *causes.OUTPUT_FACTORS)
-"""The causes of slow hours before crowding, in the order in which they are charged."""
 
 
 class Segment(NamedTuple):
@@ -51,8 +50,9 @@ class Account:
     def __init__(self, world: World, planned_amounts: Sequence[float]) -> None:
         """Take a world that has run, and the amounts of the plan [days or team-days]: more is an overrun."""
         self.world = world
-        self.planned = planned_amounts
+        self._hours = Hours(world, planned_amounts)
         self._segments: list[Segment] = []
+        self._grown: dict[int, list[tuple[float, int]]] | None = None
         self._driving = False
 
     def driving(self, last: int) -> list[Segment]:
@@ -219,11 +219,15 @@ class Account:
         network = self.world.network
         need = next((amount for taken, amount in network.need[activity] if taken == resource), 0)
         come = 0
-        for day, name, amount in self.world.records.get("capacity", ()):
-            if name == resource and ready < day < start:
+        if self._grown is None:
+            self._grown = {}
+            for day, name, amount in self.world.records.get("capacity", ()):
+                self._grown.setdefault(name, []).append((float(day), amount))
+        for day, amount in self._grown.get(resource, ()):
+            if ready < day < start:
                 come += amount
                 if come >= need:
-                    return float(day)
+                    return day
         return start
 
     def _charge_gates(self, activity: int, begin: float, end: float) -> None:
@@ -287,68 +291,10 @@ class Account:
         number = network.calendar[activity]
         opening = start if number < 0 else min(end, world.conditions.dry[number].opening(start))
         if end > opening:
-            parts = self._parts(activity, opening, end)
+            parts = self._hours.parts(activity, opening, end)
             main = max(parts, key=parts.__getitem__)
             self._segments.append(Segment(max(opening, 0.0), end, main, activity, NOBODY, parts))
         self._charge(start, opening, causes.CALENDAR, activity)
-
-    def _parts(self, activity: int, begin: float, end: float) -> dict[str, float]:
-        """Return the days by cause of a stretch of work."""
-        world, crews = self.world, self.world.network.crews[activity]
-        parts: dict[str, float] = {causes.PLANNED: 0.0}
-        if crews is None:
-            weather = self._weather(activity, begin, end)
-            storm = (end - begin) * (1.0 - weather) if weather != 1.0 else 0.0
-            parts[causes.PLANNED] = end - begin - storm
-            if storm:
-                parts[causes.WEATHER] = storm
-        else:
-            spans = world.works.spans[activity]
-            bounds = [since for since, _ in spans[1:]] + [end]
-            densities = world.works.densities.get(activity) or [1.0] * len(spans)
-            for (since, teams), till, density in zip(spans, bounds, densities, strict=True):
-                since, till = max(since, begin), min(till, end)
-                if till > since:
-                    self._slow_hours(activity, (teams, density), since, till, parts)
-        amount, planned = world.conditions.amounts[activity], self.planned[activity]
-        if amount > planned >= 0.0:
-            over = parts[causes.PLANNED] * (1.0 - planned / amount)
-            parts[causes.PLANNED] -= over
-            parts[causes.ESTIMATE] = over
-        return parts
-
-    def _slow_hours(
-        self, activity: int, manned: tuple[int, float], begin: float, end: float, parts: dict[str, float]
-    ) -> None:
-        """Split [begin, end] at a number of teams and a density: a factor f takes (1 - f) of what those before left."""
-        world, crews, (teams, density) = self.world, self.world.network.crews[activity], manned
-        if crews is None:
-            return
-        left = end - begin
-        weather, thin = self._weather(activity, begin, end), teams / crews.planned
-        output: Sequence[float] = ()
-        if crews.pool >= 0:
-            output = world.conditions.output_over(world.network.calendar[activity], crews.pool, begin, end)
-        for cause, factor in zip(SLOW_HOURS, (weather, thin, *output), strict=False):
-            if factor != 1.0:
-                parts[cause] = parts.get(cause, 0.0) + left * (1.0 - factor)
-                left *= factor
-        for cause, factor in ((causes.SKILL, crews.learning), (causes.CROWDING, crews.crowding[teams] * density)):
-            if factor != 1.0:
-                parts[cause] = parts.get(cause, 0.0) + left * (1.0 - factor)
-                left *= factor
-        parts[causes.PLANNED] = parts.get(causes.PLANNED, 0.0) + left
-
-    def _weather(self, activity: int, begin: float, end: float) -> float:
-        """Return the share of the working time in [begin, end] that the weather left."""
-        number = self.world.network.calendar[activity]
-        if number < 0:
-            return 1.0
-        actual, dry = self.world.conditions.calendars[number], self.world.conditions.dry[number]
-        if actual is dry:
-            return 1.0
-        usual = dry.worked(end) - dry.worked(begin)
-        return (actual.worked(end) - actual.worked(begin)) / usual if usual > 0.0 else 1.0
 
     # -- what never finishes ----------------------------------------------------------------------
 
