@@ -13,7 +13,7 @@ from typing import NamedTuple
 from buildsim.engine import causes
 from buildsim.engine.foreman import NOBODY
 from buildsim.engine.hours import Hours
-from buildsim.engine.network import Bond, Gate, Tie
+from buildsim.engine.network import REPAIR, Bond, Gate, Tie
 from buildsim.engine.world import World
 
 TIE_TOLERANCE = 1e-9
@@ -135,10 +135,21 @@ class Account:
         ready = self.world.works.ready[activity]
         if self._driving and start > ready:
             holder = self.world.foreman.released_by[activity]
+            if holder >= 0 and self.world.network.kind[holder] == REPAIR:
+                return self._back_from_repair(holder, start)
             if holder >= 0 and self.world.works.start[holder] < start:
                 return Step(holder, start, at_end=True)
         self._charge_wait(activity, ready, start)
         return self._back_from_ready(activity, min(ready, start))
+
+    def _back_from_repair(self, activity: int, moment: float) -> Step:
+        """Go from a repair that gave back its crews to the failure of the test that sent for it."""
+        repair = self.world.works.mending.at(activity, moment)
+        arrived = min(repair.arrived, moment)
+        self._charge(arrived, moment, causes.REWORK, activity)
+        self._charge(repair.begun, arrived, causes.TRAVEL, activity)
+        self._charge(repair.asked, repair.begun, causes.CREW_WAIT, activity)
+        return Step(repair.test, repair.asked, at_end=True)
 
     def _back_from_ready(self, activity: int, ready: float) -> Step | None:
         network = self.world.network

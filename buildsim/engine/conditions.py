@@ -37,6 +37,8 @@ class Conditions:
     """Draws the n-th occurrence (from 1) of a named extra time [days]."""
     risks: bool = True
     """False in the planning replication: nothing fails and nothing goes wrong."""
+    one_shift: bool = False
+    """Whether nobody works a second shift, as in the plan."""
     spoiled: Sequence[float] = ()
     """The share of craft-hours that has to be done again, by productivity entry."""
     usual: float = 0.0

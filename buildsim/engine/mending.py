@@ -26,9 +26,11 @@ NOTHING = 1e-9
 
 
 class Repair(NamedTuple):
-    """A repair that is done."""
+    """A repair that is done, or at which a test's own crews are."""
 
     activity: int
+    test: int
+    """The test that sent for it."""
     asked: float
     """When a failed test sent for it [days]."""
     begun: float
@@ -37,6 +39,10 @@ class Repair(NamedTuple):
     """Craft-hours of rework."""
     spans: list[tuple[float, int]]
     """(from, teams) at each change of its teams."""
+    densities: list[float]
+    """The stacking factor of each span."""
+    arrived: float
+    """When its crew was there, which may have had to travel [days]."""
 
 
 class Mending:
@@ -51,7 +57,7 @@ class Mending:
         self.going: dict[int, int] = {}
         """The test that waits for each repair under way."""
         self.log: list[Repair] = []
-        """The repairs that are done."""
+        """The repairs that are done, and those of tests' own crews from their beginning."""
         self._to_do: dict[int, deque[tuple[Failure, int]]] = {}
         self._queues: dict[int, deque[int]] = {}
         self._hours: dict[int, float] = {}
@@ -63,7 +69,9 @@ class Mending:
         if crews.pool < 0 or not conditions.usual or network.kind[activity] == REPAIR:
             return
         block, hours = network.blocks[activity], crews.hours * conditions.amounts[activity]
-        spoiled = conditions.spoiled_over(crews.pool, works.start[activity], works.clock.now) * hours
+        setbacks = works.setbacks.get(activity)
+        end = setbacks[0][0] if setbacks else works.clock.now  # retests and repairs spoil nothing
+        spoiled = conditions.spoiled_over(crews.pool, works.start[activity], end) * hours
         self._spoiled[block] = self._spoiled.get(block, 0.0) + spoiled
         self._usual[block] = self._usual.get(block, 0.0) + conditions.usual * hours
         if network.latent:
@@ -77,6 +85,16 @@ class Mending:
         """
         usual = self._usual.get(block, 0.0)
         return self._spoiled[block] / usual if usual > 0.0 else self._works.conditions.failing[entry]
+
+    def at(self, activity: int, moment: float) -> Repair:
+        """Return the repair by an activity that was under way just before a moment."""
+        for repair in self.log:
+            if repair.activity == activity and repair.begun < moment <= repair.done:
+                return repair
+        works, test = self._works, self.going[activity]
+        begun, spans = works.start[activity], works.spans[activity]
+        arrived, densities = works.arrived.get(activity, begun), works.densities.get(activity) or [1.0] * len(spans)
+        return Repair(activity, test, works.ready[activity], begun, inf, self._hours[test], spans, densities, arrived)
 
     # -- tests ------------------------------------------------------------------------------------
 
@@ -111,7 +129,10 @@ class Mending:
     # -- repairs ----------------------------------------------------------------------------------
 
     def _repair(self, test: int) -> bool:
-        """Send for the trade that has left most in the test's block; say whether there is anything to mend."""
+        """Send for the trade that has left most in the test's block; say whether there is anything to mend.
+
+        Where that is the trade of the test itself, whose crews stand by, they do it.
+        """
         works = self._works
         network, block = works.network, works.network.blocks[test]
         here = [key for key in self.latent if key[0] == block and key in network.repairs]
@@ -120,6 +141,10 @@ class Mending:
             return False
         repair, hours = network.repairs[worst], self.latent[worst] * network.found
         self.latent[worst] -= hours
+        own = network.crews[test]
+        if own is not None and own.pool == worst[1]:
+            self._mend_oneself(test, repair, hours)
+            return True
         self._hours[test] = hours
         works.setbacks.setdefault(test, []).append((works.clock.now, inf, causes.CREW_WAIT))
         if repair in self.going:
@@ -127,6 +152,21 @@ class Mending:
         else:
             self._send(repair, test)
         return True
+
+    def _mend_oneself(self, test: int, repair: int, hours: float) -> None:
+        """Let the crews of a test put right what it has found."""
+        works, now = self._works, self._works.clock.now
+        crews = works.network.crews[repair]
+        assert crews is not None
+        teams = min(works.teams[test], crews.most)
+        end = works.after(repair, now, hours / crews.hours / (teams * works.rates[crews.pool]))
+        works.setbacks.setdefault(test, []).append((now, end, causes.REWORK))
+        self.log.append(Repair(repair, test, now, now, end, hours, [(now, teams)], [1.0], now))
+        works.clock.appoint(end, [self._mended_oneself], test)
+
+    def _mended_oneself(self, event: Event) -> None:
+        assert isinstance(event, Appointment)
+        self._retest(event.subject)
 
     def _send(self, repair: int, test: int) -> None:
         works = self._works
@@ -155,7 +195,10 @@ class Mending:
         since, _, cause = setbacks.pop()
         setbacks.append((since, now, cause))
         spans = works.spans.pop(repair)
-        self.log.append(Repair(repair, works.ready[repair], since, now, self._hours.pop(test), spans))
+        densities = works.densities.get(repair) or [1.0] * len(spans)
+        arrived = works.arrived.pop(repair, since)
+        hours = self._hours.pop(test)
+        self.log.append(Repair(repair, test, works.ready[repair], since, now, hours, spans, densities, arrived))
         queue = self._queues.get(repair)
         if queue:
             self._send(repair, queue.popleft())

@@ -15,7 +15,7 @@ from buildsim.engine.clock import Appointment, Callbacks, Clock, cancel
 from buildsim.engine.conditions import Conditions
 from buildsim.engine.foreman import Foreman
 from buildsim.engine.mending import Mending
-from buildsim.engine.network import Failure, Link, Network, Tie
+from buildsim.engine.network import Crews, Failure, Link, Network, Tie
 from buildsim.worktime import Tempo, WorkCalendar
 
 MOST_REPEATS = 20
@@ -144,7 +144,7 @@ class Works:
                 if network.stacking:
                     self.densities[activity] = [1.0]
                     self._busy[network.blocks[activity]] = self._busy.get(network.blocks[activity], 0) + 1
-                if crews.most > crews.least:
+                if self._most(crews) > crews.least:
                     self.foreman.starve(activity)
                 if activity in self.mending.going:
                     self.mending.begun(activity)
@@ -156,13 +156,18 @@ class Works:
         crews = self.network.crews[activity]
         if crews is None:
             return
-        joining = min(fits, crews.most - self.teams[activity])
+        most = self._most(crews)
+        joining = min(fits, most - self.teams[activity])
         if joining <= 0:
             return
         self.foreman.take(crews.team, joining)
         self._man(activity, self.teams[activity] + joining)
-        if self.teams[activity] == crews.most:
+        if self.teams[activity] == most:
             self.foreman.sate(activity)
+
+    def _most(self, crews: Crews) -> int:
+        """Return how many teams find room, on the first shift alone where there is no second."""
+        return crews.first_shift if crews.first_shift and self.conditions.one_shift else crews.most
 
     def _man(self, activity: int, teams: int) -> None:
         """Go on with another number of teams from now."""
@@ -202,9 +207,13 @@ class Works:
                 self._stack(activity)
             left = max(0.0, self.remaining[activity]) / self.rate(activity, self.teams[activity])
             now = max(self.clock.now, self.arrived.get(activity, 0.0)) if self.arrived else self.clock.now
-            calendar = self._calendar(activity)
-            self._schedule(activity, now + left if calendar is None else calendar.after(now, left))
+            self._schedule(activity, self.after(activity, now, left))
         self._changed.clear()
+
+    def after(self, activity: int, moment: float, days: float) -> float:
+        """Return the moment at which so many days of an activity's work have passed since `moment` [days]."""
+        calendar = self._calendar(activity)
+        return moment + days if calendar is None else calendar.after(moment, days)
 
     def _stack(self, activity: int) -> None:
         """Read how many trades are in the activity's block besides it."""
@@ -216,9 +225,11 @@ class Works:
 
     def _arrival(self, activity: int, now: float) -> float:
         """Return when the crew is there: one that was waited for and comes from another site travels first."""
-        network, holder = self.network, self.foreman.released_by[activity]
-        if not network.travel or holder < 0:
+        network, holder, crews = self.network, self.foreman.released_by[activity], self.network.crews[activity]
+        if not network.travel or holder < 0 or crews is None:
             return now
+        if self.foreman.waits_for[activity] != crews.team[0][0]:
+            return now  # the crew was there, and waited for something else
         if network.places[network.blocks[holder]] == network.places[network.blocks[activity]]:
             return now
         self.arrived[activity] = now + network.travel

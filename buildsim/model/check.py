@@ -201,7 +201,8 @@ def _hall_crews(model: Model, path: str, hall: Hall, site: Site, template: Templ
             yield Problem(f"{path}.template", message, expected=f"a pool labour.{site.market}.{activity.trade}")
             continue
         least = activity.teams.min * model.trades[activity.trade].crew * hall.mw / template.per
-        there = pool.workers * model.productivity.present()
+        licensed = model.productivity.licensed if pool.licensed is None else pool.licensed
+        there = pool.workers * model.productivity.workforce * model.productivity.supervised(licensed)
         if least > there:
             message = f"{key} starts with at least {least:g} {activity.trade} workers, but the pool has {there:g}"
             yield Problem(f"{path}.template", message, expected=f"a larger pool labour.{site.market}.{activity.trade}")

@@ -35,7 +35,7 @@ def check_labour(model: Model) -> Iterator[Problem]:
 
 def _names(model: Model, path: str, lever: Lever) -> Iterator[Problem]:
     """Markets, trades, sites and activities that a lever names and the model does not have."""
-    activities = {key for template in model.templates.values() for key in template.activities}
+    activities = dict.fromkeys(key for template in model.templates.values() for key in template.activities)
     known: dict[str, Collection[str]] = {
         "markets": model.labour,
         "trades": model.trades,

@@ -283,6 +283,6 @@ def _setting(parts: Parts, *, actual: bool) -> Setting:
             model.labour, resources, builder, model.days, model.market, model.productivity, in_use(model)
         )
     else:
-        workforce = planned_workforce(model.labour, resources, builder, model.days)
+        workforce = planned_workforce(model.labour, resources, builder, model.days, model.productivity)
     entries = tuple(workforce.place(*entry) for entry in places.entries)
     return Setting(tuple(builder.capacity), workforce, entries, normal=not actual)

@@ -47,6 +47,8 @@ def group_of(name: str, program_kinds: Mapping[str, str]) -> str:
         return "gpus" if head == "generations" else head
     if head in ("contracts", "customers"):
         return "contracts"
+    if head in ("labour", "market"):
+        return LABOUR
     if head == "network":
         return "estimate"
     return _of_site(name) if head == "sites" else ""

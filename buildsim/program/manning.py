@@ -56,7 +56,10 @@ class Manning:
         node.factor = template.per / (trade.crew * trade.shift) * left * on_site
 
     def repairs(self, block: str, number: int, hall: Hall, template: Template, key: float) -> None:
-        """Add an activity for each trade of a hall that mends what failed tests find; `key` is its rank key."""
+        """Add an activity for each trade of a hall that mends what failed tests find; `key` is its rank key.
+
+        It takes no room on the site: the crews of the test stand by, and might hold all that is left.
+        """
         if not self.model.productivity.latent:
             return
         planned: dict[str, int] = {}
@@ -68,7 +71,7 @@ class Manning:
             trade, entry = self.model.trades[name], self.places.entry(site, name)
             node = Node(f"{block}/{name}.repair", number, REPAIR, rank_key=key)
             node.crews = Crews(
-                team=self._team(site, name, hall, template),
+                team=self._team(site, name, hall, template, room=False),
                 least=1,
                 planned=most,
                 most=most,
@@ -80,12 +83,14 @@ class Manning:
             node.gates = (NEVER,)
             self.builder.repairs[number, entry] = self.builder.add(node)
 
-    def _team(self, site: str, trade: str, hall: Hall, template: Template) -> tuple[tuple[int, int], ...]:
-        """Return what one team takes: people of its trade and, where room is limited, room on the site."""
+    def _team(
+        self, site: str, trade: str, hall: Hall, template: Template, *, room: bool = True
+    ) -> tuple[tuple[int, int], ...]:
+        """Return what one team takes: people of its trade and, where room is limited, `room` on the site."""
         amount = max(1, round(self.model.trades[trade].crew * hall.mw / template.per * MILLI))
         team = ((self.places.pool(site, trade), amount),)
         access = self.model.sites[site].access
-        if access is None:
+        if access is None or not room:
             return team
         return (*team, (self.builder.resource(f"{site} access", "access", round(access * MILLI)), amount))
 

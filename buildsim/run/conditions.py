@@ -43,6 +43,7 @@ def conditions(
         draw=values.__getitem__,
         further=further,
         risks=risks,
+        one_shift=people.normal,
     )
 
 

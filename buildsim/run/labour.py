@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from buildsim.domain.labour import MILLI, Dispatch, Lever, OvertimeWeeks, Stagger, Training, Transfer, Travellers
+from buildsim.domain.labour import MILLI, Dispatch, Lever, OvertimeWeeks, Stagger, Training, Travellers, Workforce
 from buildsim.domain.labour.overtime import NORMAL_HOURS
 from buildsim.program.program import Program
 from buildsim.run.outcome import Outcome
@@ -168,7 +168,8 @@ def cost_rows(labour: Labour) -> list[tuple[Any, ...]]:
 def items_of(labour: Labour) -> dict[str, Array]:
     """Return what labour costs by item, each (weeks, pools) [USD].
 
-    Travellers and people transferred are paid for the planned week; of the others those at work, in proportion.
+    Travellers and people transferred are paid for the planned week; of the others those at work, in proportion. Nothing
+    is paid for a pool beyond its last work.
     """
     done, hours, force, path = labour.done, labour.hours, labour.outcome.people.workforce, labour.outcome.people.path
     wage = np.array([pool.wage for pool in labour.program.pools])
@@ -184,9 +185,9 @@ def items_of(labour: Labour) -> dict[str, Array]:
         "overtime premium": over * wage * _overtime_premium(labour),
         "second shift": labour.total(hours.spent * done.late) * wage,
         "wage premium": paid * wage * force.premium,
-        "prefabrication": labour.total(done.shop * done.wet * (1.0 - done.repair)),
+        "prefabrication": labour.total(hours.earned / done.hours * done.shop),
     }
-    return items | _of_levers(labour, week * wage)
+    return items | {name: usd * labour.worked for name, usd in _of_levers(labour, week * wage).items()}
 
 
 def _overtime_premium(labour: Labour) -> Array:
@@ -205,7 +206,8 @@ def _overtime_premium(labour: Labour) -> Array:
 
 def _of_levers(labour: Labour, week_pay: Array) -> dict[str, Array]:
     """What travellers, courses and transfers cost besides, each (weeks, pools); `week_pay` is a worker's week [USD]."""
-    force, stay = labour.outcome.people.workforce, labour.span * labour.worked
+    people, stay = labour.outcome.people, labour.span[:, 0]
+    force, path = people.workforce, people.path
     names = ("travellers' premium", "per diem", "mobilisation", "training", "transfer")
     found = {name: np.zeros(labour.shape) for name in names}
     for lever in labour.levers:
@@ -213,12 +215,21 @@ def _of_levers(labour: Labour, week_pay: Array) -> dict[str, Array]:
             if isinstance(lever, Travellers) and lever.acts_on(*name):
                 there = lever.on_hand(force.start, force.last)
                 found["travellers' premium"][:, pool] += there * week_pay[:, pool] * lever.premium
-                found["per diem"][:, pool] += there * lever.per_diem * DAYS_PER_WEEK * stay[:, pool]
+                found["per diem"][:, pool] += there * lever.per_diem * DAYS_PER_WEEK * stay
                 found["mobilisation"][:, pool] += np.maximum(np.diff(there, prepend=0.0), 0.0) * lever.per_head
             elif isinstance(lever, Training) and lever.acts_on(*name):
-                found["training"][:, pool] += lever.rate_by_week(force.start, force.last) * lever.per_head
-            elif isinstance(lever, Transfer) and lever.to == name[0] and lever.acts_on(*name):
-                leave, _ = lever.moves(force.start)
-                if leave <= force.last:
-                    found["transfer"][leave, pool] += lever.workers * lever.per_head
+                found["training"][:, pool] += _classes(lever, force)[:, pool] * path.trained[:, pool] * lever.per_head
+    for move, workers in zip(force.pulled.moves, path.moved, strict=True):
+        if workers:
+            found["transfer"][move.depart, move.target] += workers * move.per_head
     return found
+
+
+def _classes(lever: Training, force: Workforce) -> Array:
+    """The part of those who end a course in each week that a lever has sent, (weeks, pools)."""
+    asked, planned = lever.rate_by_week(force.start, force.last)[:, np.newaxis], force.pulled.trained
+    return (
+        np.zeros((1, 1))
+        if planned is None
+        else np.divide(asked, planned, out=np.zeros_like(planned), where=planned > 0.0)
+    )

@@ -223,9 +223,8 @@ class Recorder:
         for repair in works.mending.log:
             block, name = self.program.blocks[network.blocks[repair.activity]], network.names[repair.activity]
             key = name.rsplit("/", 1)[1]
-            rows.append(
-                (outcome.replication, block.site, block.name, key, repair.asked, repair.begun, repair.done, "", "")
-            )
+            done = repair.done if repair.done <= self.program.days else nan
+            rows.append((outcome.replication, block.site, block.name, key, repair.asked, repair.begun, done, "", ""))
         return rows
 
     def _power(self, outcome: Outcome) -> Rows:

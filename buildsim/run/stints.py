@@ -103,11 +103,20 @@ def travelling(program: Program, outcome: Outcome) -> Asked:
     return _asked(
         program,
         (
-            (works.start[activity], min(arrived, program.days), crews.team[0][0], crews.least * crews.team[0][1])
-            for activity, arrived in works.arrived.items()
+            (start, min(arrived, program.days), crews.team[0][0], crews.least * crews.team[0][1])
+            for activity, start, arrived in _journeys(works)
             if (crews := program.network.crews[activity]) is not None
         ),
     )
+
+
+def _journeys(works: Works) -> Iterator[tuple[int, float, float]]:
+    """(activity, from, to) of each journey of a crew, those to repairs that are done too."""
+    for activity, arrived in works.arrived.items():
+        yield activity, works.start[activity], arrived
+    for repair in works.mending.log:
+        if repair.arrived > repair.begun:
+            yield repair.activity, repair.begun, repair.arrived
 
 
 def waiting(program: Program, outcome: Outcome) -> Asked:
@@ -162,7 +171,7 @@ def _spans(works: Works, horizon: float) -> Iterator[tuple[int, list[Span]]]:
         arrived = works.arrived.get(activity, 0.0)
         yield activity, _bounded(spans, densities, arrived, end)
     for repair in works.mending.log:
-        yield repair.activity, _bounded(repair.spans, [1.0] * len(repair.spans), 0.0, repair.done)
+        yield repair.activity, _bounded(repair.spans, repair.densities, repair.arrived, min(repair.done, horizon))
 
 
 def _bounded(spans: list[tuple[float, int]], densities: list[float], arrived: float, end: float) -> list[Span]:

@@ -18,7 +18,7 @@ calendars:
 weather:
   texas: {lost_days: {low: 0.5, mode: 1, high: 2}}
 trades:
-  electrical: {name: Electrical, crew: 10}
+  electrical: {name: Electrical, wage: 60, crew: 10}
 templates:
   hall:
     name: Hall
@@ -50,6 +50,14 @@ productivity:
 labour:
   dfw:
     electrical: {workers: 200, present: 100, ramp: 20 per month, experienced: 200 per 1000}
+  austin:
+    electrical: {workers: 40}
+levers:
+  nights: {kind: second_shift, differential: 10%, use: true}
+  weeks: {kind: overtime, hours: 50, premium: 50%, markets: [austin], trades: [electrical]}
+  shop: {kind: prefabrication, share: 20%, per_hour: $100, sites: ["denton"], activities: [A2]}
+  moved: {kind: transfer, market: austin, to: dfw, trades: [electrical], workers: 10, per_head: $1500}
+  largest: {kind: dispatch, rank: largest_mw, cost: $1000, use: true}
 commissioning: {agents: 2, load_banks: 50 MW}
 generations:
   GB200: {available: 2025-05-01, lead: 26 weeks, kw_per_gpu: 1.9, gpus_per_rack: 72, cooling: liquid}
@@ -87,7 +95,36 @@ ACTIVITY = "templates.hall.activities"
 A1, A2, L5 = f"{ACTIVITY}.A1", f"{ACTIVITY}.A2", f"{ACTIVITY}.L5"
 T1 = "contracts.k1.tranches.t1"
 
+MORE_NIGHTS = "  nights: {kind: second_shift, differential: 20%, use: true, markets: [dfw]}\n"
+
 FORM = [
+    pytest.param("{workers: 200, p", "{workers: -200, p", "labour.dfw.electrical.workers", "negative", id="no workers"),
+    pytest.param("present: 100", "present: -1", "labour.dfw.electrical.present", "negative", id="negative present"),
+    pytest.param(
+        "ramp: 20 per month, e",
+        "ramp: 20 per month, turnover: -5%, e",
+        "labour.dfw.electrical.turnover",
+        "negative",
+        id="turnover",
+    ),
+    pytest.param(
+        "ramp: 20 per month, e",
+        "ramp: 20 per month, hired_experienced: 1.2, e",
+        "labour.dfw.electrical.hired_experienced",
+        "above 1",
+        id="experienced hires",
+    ),
+    pytest.param("wage: 60", "wage: -60", "trades.electrical.wage", "at least 0", id="wage"),
+    pytest.param("hours: 50, premium: 50%", "hours: 50", "levers.weeks.premium", "is missing", id="lever's cost"),
+    pytest.param("hours: 50", "hours: 30", "levers.weeks.hours", "40", id="less than forty hours"),
+    pytest.param("kind: overtime", "kind: overtme", "levers.weeks.kind", "did you mean 'overtime'", id="lever's kind"),
+    pytest.param("share: 20%", "share: 120%", "levers.shop.share", "share", id="more than all in the shop"),
+    pytest.param("per_hour: $100, s", "per_hours: $100, s", "levers.shop.per_hours", "'per_hour'", id="lever's key"),
+    pytest.param("to: dfw", "to: austin", "levers.moved", "to itself", id="transfer to itself"),
+    pytest.param("use: true}\n  weeks", "use: soon}\n  weeks", "levers.nights.use", "true", id="use"),
+    pytest.param(
+        "  regime: dilute", "  regime: dilute\n  rework_haste: 90%", "productivity", "'rework_haste'", id="all spoiled"
+    ),
     pytest.param("crew: 10", "crw: 10", "trades.electrical.crw", "did you mean 'crew'", id="misspelt key"),
     pytest.param("labour:", "labor:", "labor", "did you mean 'labour'", id="misspelt section"),
     pytest.param("policy: {", "polic: {", "polic", "did you mean 'policy'", id="misspelt policy"),
@@ -202,6 +239,61 @@ FORM = [
 ]
 
 MEANING = [
+    pytest.param(
+        "    calendar: us\n", "    access: 3\n    calendar: us\n", f"{HALL}.template", "the site has room", id="access"
+    ),
+    pytest.param("markets: [austin]", "markets: [autsin]", "levers.weeks.markets[0]", "'austin'", id="lever's market"),
+    pytest.param(
+        "trades: [electrical]}", "trades: [electric]}", "levers.weeks.trades[0]", "'electrical'", id="lever's trade"
+    ),
+    pytest.param(
+        'sites: ["denton"]',
+        "sites: [dentn]",
+        "levers.shop.sites[0]",
+        "'denton'",
+        id="lever's site",
+    ),
+    pytest.param(
+        "activities: [A2]", "activities: [A3]", "levers.shop.activities[0]", "no activity 'A3'", id="lever's activity"
+    ),
+    pytest.param("wage: 60, ", "", "levers.weeks.premium", "wage of 'electrical', which is not declared", id="no wage"),
+    pytest.param("wage: 60, ", "", "levers.nights.differential", "trades.electrical.wage", id="no wage by night"),
+    pytest.param(
+        "market: austin, to",
+        "market: autsin, to",
+        "levers.moved.market",
+        "did you mean 'austin'",
+        id="transfer from nowhere",
+    ),
+    pytest.param("to: dfw", "to: dwf", "levers.moved.to", "did you mean 'dfw'", id="transfer to nowhere"),
+    pytest.param(
+        "  austin:\n    electrical: {workers: 40}\n",
+        "  austin: {}\n",
+        "levers.moved.trades[0]",
+        "nobody of the trade 'electrical' is in 'austin'",
+        id="transfer of nobody",
+    ),
+    pytest.param(
+        "  weeks: {",
+        MORE_NIGHTS.replace("nights", "more") + "  weeks: {",
+        "levers.more.use",
+        "levers.nights: both are in use",
+        id="two second shifts",
+    ),
+    pytest.param(
+        "  largest: {",
+        "  other: {kind: dispatch, rank: declared, cost: 0, use: true}\n  largest: {",
+        "levers.largest.use",
+        "levers.other: both are in use",
+        id="two dispatches",
+    ),
+    pytest.param(
+        "  regime: dilute\nlabour:\n  dfw:",
+        "  regime: dilute\nlabour:\n  dwf:",
+        "sites.denton.market",
+        "did you mean 'dwf'",
+        id="market of a site",
+    ),
     pytest.param(
         "h01: {mw: 10 MW, template: hall", "h01: {mw: 10 MW, template: hal", f"{HALL}.template", "'hall'", id="template"
     ),

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 
 import buildsim as bs
@@ -13,8 +14,8 @@ from tests.domain.deals import left
 
 MODELS = [model.name for model in bs.shipped_models()]
 ALL = [(name, scenario) for name in MODELS for scenario in bs.load(name).scenarios]
-AS_IT_IS = ("labour-200", "market-1gw")
-"""What the reference model assumes anyway; they name it."""
+AS_IT_IS = ("labour-200",)
+"""What the reference model assumes anyway; it names it. `market-1gw` does too, but declares what is a default."""
 
 
 @cache
@@ -51,6 +52,11 @@ def test_every_scenario_changes_the_model_and_says_what_it_is(name: str, scenari
     model = loaded(name, scenario)
     assert model.scenarios[scenario].description
     assert (model == plain(name)) == (scenario in AS_IT_IS)
+
+
+def test_the_market_builds_1_gw_by_default() -> None:
+    named, day = loaded("coreweave/2025", "market-1gw"), np.zeros(1)
+    assert named.market.rate(day, named.start) == plain("coreweave/2025").market.rate(day, named.start) == 1000.0
 
 
 @pytest.mark.parametrize(("name", "scenario"), ALL)

@@ -44,6 +44,8 @@ class Path:
     """Travellers and transferred people who came."""
     departed: Array
     """Travellers and transferred people who went."""
+    moved: tuple[float, ...]
+    """How many went with each transfer (`Pulled.moves`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class Move:
     target: int
     """The pool that they go to."""
     workers: float
+    per_head: float
+    """What it costs for each [USD]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class Walk:
         self.arrived, self.departed = np.zeros(shape), np.zeros(shape)
         self.gone = np.zeros(shape)
         """The share of a pool that transfers take away."""
+        self.moved = [0.0] * len(pulled.moves)
         self.travelling: list[tuple[Move, Array]] = []
         self.busy = {week for move in pulled.moves for week in (move.depart, move.arrive)}
 
@@ -175,7 +180,7 @@ class Walk:
 
     def _transfer(self, week: int) -> None:
         """Let people leave and arrive."""
-        for move in self.pulled.moves:
+        for number, move in enumerate(self.pulled.moves):
             if move.depart == week:
                 there = float(self.stock[:, move.origin].sum())
                 workers = min(move.workers, float(np.floor(there + _NOISE)), there)
@@ -185,6 +190,7 @@ class Walk:
                     self.places[week:, move.origin] = np.maximum(0.0, self.places[week:, move.origin] - workers)
                     self.departed[week, move.origin] += workers
                     self.gone[week, move.origin] = 1.0 - (1.0 - self.gone[week, move.origin]) * (1.0 - workers / there)
+                    self.moved[number] = workers
                     self.travelling.append((move, people))
         for move, people in self.travelling:
             if move.arrive == week:
@@ -222,6 +228,7 @@ class Walk:
             trained=self.trained,
             arrived=self.arrived + np.maximum(0.0, change),
             departed=self.departed + np.maximum(0.0, -change),
+            moved=tuple(self.moved),
         )
 
     def _transferred(self, before: Array, stayed: Array) -> Array:

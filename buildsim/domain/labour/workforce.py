@@ -229,10 +229,17 @@ def compile_workforce(
     return workforce if workforce.uncertain else replace(workforce, _fixed=workforce.path())
 
 
-def planned_workforce(pools: Pools, resources: Mapping[tuple[str, str], int], inputs: Inputs, days: float) -> Workforce:
+def planned_workforce(
+    pools: Pools,
+    resources: Mapping[tuple[str, str], int],
+    inputs: Inputs,
+    days: float,
+    productivity: Productivity,
+) -> Workforce:
     """Compile crew pools as the plan takes them: declared workers, hired as declared; nobody leaves or stays away."""
     unmoved = {place: {trade: pool.as_planned() for trade, pool in trades.items()} for place, trades in pools.items()}
-    return compile_workforce(unmoved, resources, inputs, days, Market(), Productivity())
+    normal = productivity.model_copy(update={"regime": "none", "workforce": 1.0, "absence": 0.0})
+    return compile_workforce(unmoved, resources, inputs, days, Market(), normal)
 
 
 def _hours_and_premiums(
@@ -266,7 +273,7 @@ def _pulled(
             elif isinstance(lever, Transfer) and lever.market == name[0] and lever.acts_on(*name):
                 target = (lever.to, name[1])
                 if target in names:
-                    moves.append(Move(*lever.moves(start), pool, names.index(target), lever.workers))
+                    moves.append(Move(*lever.moves(start), pool, names.index(target), lever.workers, lever.per_head))
     there, experienced, with_licence = travellers
     return Pulled(there, experienced, with_licence, trained if trained.any() else None, tuple(moves))
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from buildsim.domain.labour import Path, planned_workforce
+from buildsim.domain.labour import Path, Productivity, planned_workforce
 from tests.domain.labour.people import lever, pool, workforce
 from tests.domain.lone import Columns
 
@@ -253,7 +253,7 @@ def test_what_is_uncertain_is_drawn_under_its_path_and_the_rest_is_fixed() -> No
 def test_the_plan_has_the_declared_workers_come_as_declared() -> None:
     body = pool(**{**BUSY, "turnover": {"low": 0.2, "high": 0.9}})
     columns = Columns()
-    plan = planned_workforce({"town": {"fitting": body}}, {("town", "fitting"): 4}, columns, 100.0)
+    plan = planned_workforce({"town": {"fitting": body}}, {("town", "fitting"): 4}, columns, 100.0, Productivity())
     level, steps = plan.steps(plan.path(), 0)
     assert (level, steps) == (40_000, tuple((7.0 * k, 14_000 if k < 5 else 4_000) for k in range(1, 6)))
     assert plan.capacity(plan.path()) == {4: 40_000}
