@@ -27,7 +27,7 @@ class WorkCalendar:
     Beyond the last day time goes on at the calendar's mean pace, so that a look-up past the horizon stays finite.
     """
 
-    __slots__ = ("_days", "_pace", "_total", "cumulative", "shares")
+    __slots__ = ("_days", "_pace", "_total", "_weeks", "cumulative", "shares")
 
     def __init__(self, shares: Sequence[float] | np.ndarray) -> None:
         """Take the share of a working day in each day from day 0 [working days per day]."""
@@ -38,6 +38,7 @@ class WorkCalendar:
         self._days = len(self.shares)
         self._total = self.cumulative[-1]
         self._pace = self._total / self._days if self._total > 0 else 1.0
+        self._weeks: list[float] = []
 
     def worked(self, moment: float) -> float:
         """Return the working days between day 0 and `moment` [working days]; none before day 0."""
@@ -47,6 +48,13 @@ class WorkCalendar:
         if day >= self._days:
             return self._total + (moment - self._days) * self._pace
         return self.cumulative[day] + (moment - day) * self.shares[day]
+
+    def weeks(self, count: int) -> list[float]:
+        """Return the working days before each of so many weeks from day 0 on [working days]."""
+        if len(self._weeks) != count:
+            self._weeks = self.cumulative[: WEEK * count : WEEK]
+            self._weeks += [self.worked(WEEK * week) for week in range(len(self._weeks), count)]
+        return self._weeks
 
     def moment(self, worked: float) -> float:
         """Return the first moment by which `worked` working days have passed, but for rounding [days]."""
@@ -84,7 +92,7 @@ class Tempo:
     def __init__(self, base: WorkCalendar, factors: Sequence[float]) -> None:
         """Take the calendar and the factors by week, all above 0."""
         self._base, self._factors, self._last = base, factors, len(factors) - 1
-        self._begins: list[float] = [base.worked(WEEK * week) for week in range(len(factors))]
+        self._begins = base.weeks(len(factors))
         """Working days of the calendar before each week."""
         spans = map(sub, self._begins[1:], self._begins)
         self._done: list[float] = [0.0, *accumulate(map(mul, factors, spans))]
@@ -104,15 +112,25 @@ class Tempo:
         return max(moment, self._base.moment(self._begins[week] + (worked - self._done[week]) / self._factors[week]))
 
 
-def mean_of_weeks(values: Sequence[float], begin: float, end: float) -> float:
-    """Return the mean over [begin, end] of what changes from week to week, the last value holding on."""
-    first, last = int(begin) // WEEK, int(end) // WEEK
-    top = len(values) - 1
-    if first == last or end <= begin:
-        return values[min(first, top)]
-    total = (WEEK * (first + 1) - begin) * values[min(first, top)] + (end - WEEK * last) * values[min(last, top)]
-    total += WEEK * sum(values[min(week, top)] for week in range(first + 1, last))
-    return total / (end - begin)
+class Weekly:
+    """A number that changes from week to week, the last one holding on."""
+
+    __slots__ = ("_last", "_sums", "values")
+
+    def __init__(self, values: Sequence[float]) -> None:
+        """Take the number of each week, from day 0 on."""
+        self.values, self._last = values, len(values) - 1
+        self._sums = [0.0, *accumulate(WEEK * value for value in values)]
+
+    def mean(self, begin: float, end: float) -> float:
+        """Return the mean over [begin, end]; that of the moment if they are the same."""
+        if end <= begin:
+            return self.values[min(int(begin) // WEEK, self._last)]
+        return (self._sum(end) - self._sum(begin)) / (end - begin)
+
+    def _sum(self, moment: float) -> float:
+        week = min(int(moment) // WEEK, self._last)
+        return self._sums[week] + (moment - WEEK * week) * self.values[week]
 
 
 def uniform_shares(days: int, workdays_per_year: float) -> list[float]:

@@ -3,18 +3,31 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import NamedTuple
+from operator import mul
 
-from buildsim.worktime import Tempo, WorkCalendar, mean_of_weeks
+from buildsim.worktime import Tempo, Weekly, WorkCalendar
+
+STEADY = 1e-12
+"""Factors that differ by less over the weeks do not change."""
 
 
-class Pace(NamedTuple):
+class Pace:
     """How the output of a trade in a market changes from week to week."""
 
-    factors: tuple[Sequence[float], ...]
-    """Week by week, the factors of `causes.OUTPUT_FACTORS` in their order."""
-    spoiled: Sequence[float]
-    """Week by week, the share of craft-hours that has to be done again."""
+    __slots__ = ("factors", "moving", "products", "spoiled", "steady")
+
+    def __init__(self, factors: Sequence[Sequence[float]], spoiled: Sequence[float]) -> None:
+        """Take, week by week, the factors of `causes.OUTPUT_FACTORS` in their order, and the share of hours spoiled."""
+        self.factors, self.spoiled = tuple(factors), Weekly(spoiled)
+        self.moving = tuple(stage for stage, one in enumerate(factors) if max(one) - min(one) > STEADY)
+        """The factors that do change."""
+        self.steady = prod(one[0] for stage, one in enumerate(factors) if stage not in self.moving)
+        """The product of those that do not."""
+        self.products: list[Sequence[float]] = []
+        """Week by week, the product of the first, the first two ... factors that change."""
+        for stage in self.moving:
+            before = self.products[-1] if self.products else None
+            self.products.append(factors[stage] if before is None else list(map(mul, before, factors[stage])))
 
 
 @dataclass(slots=True)
@@ -48,33 +61,36 @@ class Conditions:
     _tempos: dict[tuple[int, int, int], Tempo] = field(default_factory=dict)
 
     def rates(self) -> list[float]:
-        """Return the factor on the rate of work by entry: 1 where the calendar of the work holds it."""
-        return [1.0 if entry in self.paces else prod(factors) for entry, factors in enumerate(self.output)]
+        """Return the factor on the rate of work by entry, without what the calendar of the work holds."""
+        return [
+            self.paces[entry].steady if entry in self.paces else prod(factors)
+            for entry, factors in enumerate(self.output)
+        ]
 
     def calendar(self, number: int, entry: int) -> WorkCalendar | Tempo | None:
         """Return what work goes by: a calendar, at the pace of its crews where that changes; None: elapsed time."""
-        if entry in self.paces:
-            return self.tempo(number, entry, len(self.paces[entry].factors))
+        if entry in self.paces and self.paces[entry].moving:
+            return self.tempo(number, entry, len(self.paces[entry].moving))
         return None if number < 0 else self.calendars[number]
 
     def tempo(self, number: int, entry: int, stages: int) -> Tempo:
-        """Return a calendar at the pace that the first factors of an entry give."""
+        """Return a calendar at the pace that the first of an entry's factors that change give."""
         key = (number, entry, stages)
         if key not in self._tempos:
-            factors = [prod(week) for week in zip(*self.paces[entry].factors[:stages], strict=True)]
-            self._tempos[key] = Tempo(self.calendars[number], factors)
+            self._tempos[key] = Tempo(self.calendars[number], self.paces[entry].products[stages - 1])
         return self._tempos[key]
 
     def output_over(self, number: int, entry: int, begin: float, end: float) -> Sequence[float]:
         """Return the factors on the rate of work over a stretch of time; their product is exact."""
         if entry not in self.paces:
             return self.output[entry]
-        calendar = self.calendars[number]
-        before, found = calendar.worked(end) - calendar.worked(begin), []
-        for stages in range(1, len(self.paces[entry].factors) + 1):
+        pace, calendar = self.paces[entry], self.calendars[number]
+        found = [factors[0] for factors in pace.factors]
+        before = calendar.worked(end) - calendar.worked(begin)
+        for stages, stage in enumerate(pace.moving, start=1):
             tempo = self.tempo(number, entry, stages)
             left = tempo.worked(end) - tempo.worked(begin)
-            found.append(left / before if before > 0.0 else 1.0)
+            found[stage] = left / before if before > 0.0 else 1.0
             before = left
         return found
 
@@ -82,4 +98,4 @@ class Conditions:
         """Return the share of craft-hours spoiled over a stretch of time."""
         if entry not in self.paces:
             return self.spoiled[entry]
-        return mean_of_weeks(self.paces[entry].spoiled, begin, end)
+        return self.paces[entry].spoiled.mean(begin, end)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from buildsim.worktime import Tempo, WorkCalendar, mean_of_weeks
+from buildsim.worktime import Tempo, Weekly, WorkCalendar
 
 FIVE_DAYS = WorkCalendar([1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0] * 20)
 
@@ -48,9 +48,14 @@ def test_a_pace_of_one_is_the_calendar() -> None:
 
 
 def test_the_mean_of_what_changes_by_week() -> None:
-    values = [1.0, 3.0, 5.0]
-    assert mean_of_weeks(values, 2.0, 5.0) == 1.0
-    assert mean_of_weeks(values, 0.0, 14.0) == 2.0
-    assert mean_of_weeks(values, 3.5, 17.5) == pytest.approx((3.5 * 1 + 7 * 3 + 3.5 * 5) / 14)
-    assert mean_of_weeks(values, 30.0, 90.0) == 5.0
-    assert mean_of_weeks(values, 8.0, 8.0) == 3.0
+    weekly = Weekly([1.0, 3.0, 5.0])
+    assert weekly.mean(2.0, 5.0) == 1.0
+    assert weekly.mean(0.0, 14.0) == 2.0
+    assert weekly.mean(3.5, 17.5) == pytest.approx((3.5 * 1 + 7 * 3 + 3.5 * 5) / 14)
+    assert weekly.mean(30.0, 90.0) == 5.0
+    assert weekly.mean(8.0, 8.0) == 3.0
+
+
+def test_weeks_beyond_the_last_day_go_on_at_the_mean_pace() -> None:
+    assert WorkCalendar([1.0] * 10).weeks(4) == [0.0, 7.0, 14.0, 21.0]
+    assert WorkCalendar([1.0, 0.0] * 7).weeks(3) == [0.0, 4.0, 7.0]
