@@ -100,16 +100,25 @@ class Tempo:
 
     def worked(self, moment: float) -> float:
         """Return the working days at the pace between day 0 and `moment` [working days]; none before day 0."""
-        week = min(max(int(moment) // WEEK, 0), self._last)
-        return self._done[week] + self._factors[week] * (self._base.worked(moment) - self._begins[week])
+        if moment <= 0.0:
+            return 0.0
+        base, day = self._base, int(moment)
+        week = day // WEEK
+        if week > self._last:
+            week = self._last
+        here = base.cumulative[day] + (moment - day) * base.shares[day] if day < base._days else base.worked(moment)
+        return self._done[week] + self._factors[week] * (here - self._begins[week])
 
     def after(self, moment: float, working_days: float) -> float:
         """Return the moment at which `working_days` at the pace have passed since `moment` [days]; at least that."""
         if working_days <= 0.0:
             return moment
         worked = self.worked(moment) + working_days
-        week = max(bisect_left(self._done, worked - ROUNDING) - 1, 0)
-        return max(moment, self._base.moment(self._begins[week] + (worked - self._done[week]) / self._factors[week]))
+        week = bisect_left(self._done, worked - ROUNDING) - 1
+        if week < 0:
+            week = 0
+        end = self._base.moment(self._begins[week] + (worked - self._done[week]) / self._factors[week])
+        return end if end > moment else moment
 
 
 class Weekly:
@@ -117,10 +126,10 @@ class Weekly:
 
     __slots__ = ("_last", "_sums", "values")
 
-    def __init__(self, values: Sequence[float]) -> None:
-        """Take the number of each week, from day 0 on."""
+    def __init__(self, values: Sequence[float], sums: Sequence[float] = ()) -> None:
+        """Take the number of each week, from day 0 on, and if they are known the sums of days times numbers by week."""
         self.values, self._last = values, len(values) - 1
-        self._sums = [0.0, *accumulate(WEEK * value for value in values)]
+        self._sums: list[float] = [0.0, *(sums or accumulate(WEEK * value for value in values))]
 
     def mean(self, begin: float, end: float) -> float:
         """Return the mean over [begin, end]; that of the moment if they are the same."""

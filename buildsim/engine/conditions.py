@@ -3,31 +3,58 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from operator import mul
 
-from buildsim.worktime import Tempo, Weekly, WorkCalendar
+import numpy as np
+
+from buildsim.worktime import WEEK, Tempo, Weekly, WorkCalendar
 
 STEADY = 1e-12
 """Factors that differ by less over the weeks do not change."""
 
 
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How the output of a trade in a market changes from week to week."""
 
-    __slots__ = ("factors", "moving", "products", "spoiled", "steady")
+    first: tuple[float, ...]
+    """The factors of `causes.OUTPUT_FACTORS` in their order, in the first week."""
+    moving: tuple[int, ...]
+    """Those that change, by their place in that order."""
+    products: tuple[Sequence[float], ...]
+    """Week by week, the product of the first, the first two ... factors that change."""
+    spoiled: Weekly
+    """The share of craft-hours that has to be done again."""
 
-    def __init__(self, factors: Sequence[Sequence[float]], spoiled: Sequence[float]) -> None:
-        """Take, week by week, the factors of `causes.OUTPUT_FACTORS` in their order, and the share of hours spoiled."""
-        self.factors, self.spoiled = tuple(factors), Weekly(spoiled)
-        self.moving = tuple(stage for stage, one in enumerate(factors) if max(one) - min(one) > STEADY)
-        """The factors that do change."""
-        self.steady = prod(one[0] for stage, one in enumerate(factors) if stage not in self.moving)
-        """The product of those that do not."""
-        self.products: list[Sequence[float]] = []
-        """Week by week, the product of the first, the first two ... factors that change."""
-        for stage in self.moving:
-            before = self.products[-1] if self.products else None
-            self.products.append(factors[stage] if before is None else list(map(mul, before, factors[stage])))
+    @property
+    def steady(self) -> float:
+        """The product of the factors that do not change."""
+        return prod(factor for stage, factor in enumerate(self.first) if stage not in self.moving)
+
+
+def paces(factors: np.ndarray, spoiled: np.ndarray) -> dict[int, Pace]:
+    """Return the pace of each productivity entry that has one, by its number.
+
+    `factors` are those of `causes.OUTPUT_FACTORS` in their order (factors, weeks, entries), `spoiled` the shares of
+    craft-hours that have to be done again (weeks, entries).
+    """
+    changes = np.ptp(factors, axis=1) > STEADY
+    entries = np.flatnonzero(changes.any(axis=0) | (np.ptp(spoiled, axis=0) > STEADY))
+    products = np.cumprod(np.where(changes[:, np.newaxis], factors, 1.0), axis=0)[:, :, entries].T.swapaxes(1, 2)
+    sums = np.cumsum(WEEK * spoiled[:, entries], axis=0)
+    rows = zip(
+        entries.tolist(),
+        factors[:, 0, entries].T.tolist(),
+        changes[:, entries].T.tolist(),
+        products.tolist(),
+        spoiled[:, entries].T.tolist(),
+        sums.T.tolist(),
+        strict=True,
+    )
+    found = {}
+    for entry, first, changing, product, share, sum_ in rows:
+        moving = tuple(stage for stage, does in enumerate(changing) if does)
+        found[entry] = Pace(tuple(first), moving, tuple(product[stage] for stage in moving), Weekly(share, sum_))
+    return found
 
 
 @dataclass(slots=True)
@@ -85,7 +112,7 @@ class Conditions:
         if entry not in self.paces:
             return self.output[entry]
         pace, calendar = self.paces[entry], self.calendars[number]
-        found = [factors[0] for factors in pace.factors]
+        found = list(pace.first)
         before = calendar.worked(end) - calendar.worked(begin)
         for stages, stage in enumerate(pace.moving, start=1):
             tempo = self.tempo(number, entry, stages)

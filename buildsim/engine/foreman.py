@@ -15,6 +15,8 @@ GROWTH = -1
 """In `released_by`: the capacity itself grew (new hands, another energisation step)."""
 NOBODY = -2
 """In `released_by`: the activity did not wait for anything scarce."""
+EVERYTHING = 1 << 62
+"""More than there is of anything."""
 
 
 class Foreman:
@@ -43,13 +45,13 @@ class Foreman:
         """The activity whose release let each one start that had waited."""
         self.last_release: list[int] = [GROWTH] * len(capacity)
         self.waiting: list[list[float]] = [[] for _ in capacity]
+        self._wanted = [EVERYTHING] * len(capacity)
+        """At most what any of those who wait for a resource need of it: with less free nobody is looked at."""
         self.hungry: list[list[float]] = [[] for _ in capacity]
         """Running work below its most teams, by rank, for each resource that a team takes."""
         self._starving: set[int] = set()
         """The resources that a newly begun activity could use more of."""
-        self._teams = [crews.team if crews else () for crews in network.crews]
-        self._amounts = [team[0][1] if len(team) == 1 else 0 for team in self._teams]
-        """What one team takes, where it takes of one resource only: a quick look before the full one."""
+        self._teams, self._amounts, self._smallest = network.teams, network.team_amounts, network.smallest_team
         self._deal_callbacks: Callbacks = [self._deal]
         self.begin: Callable[[int], None]
         """What to do with an activity that has been served; set by the works."""
@@ -149,10 +151,12 @@ class Foreman:
         queue, raised, waiting = self.arrivals, set(self.raised), self.waiting
         self.arrivals, self.raised = [], []
         free, need, subject, waits_for = self.free, self._need, self._subject, self.waits_for
+        wanted = self._wanted
         for resource in raised:
-            if waiting[resource]:
+            if waiting[resource] and free[resource] >= wanted[resource]:
                 queue += waiting[resource]
                 waiting[resource] = []
+                wanted[resource] = EVERYTHING
         queue.sort()
         begin = self.begin
         for place in queue:
@@ -160,6 +164,8 @@ class Foreman:
             for resource, amount in need[activity]:
                 if free[resource] < amount:
                     waiting[resource].append(place)
+                    if amount < wanted[resource]:
+                        wanted[resource] = amount
                     if waits_for[activity] != resource:
                         self._lack(activity, resource)
                     break
@@ -190,14 +196,24 @@ class Foreman:
         free, subject, amounts = self.free, self._subject, self._amounts
         for resource in sorted(resources):
             hungry = self.hungry[resource]
-            if not hungry or free[resource] <= 0:
+            if not hungry or free[resource] < self._smallest[resource]:
                 continue
             for place in list(hungry):
                 activity = subject[place]
-                if amounts[activity] > free[resource]:
-                    continue
-                fits = min(free[taken] // amount for taken, amount in self._teams[activity])
+                amount = amounts[activity]
+                fits = free[resource] // amount if amount else self._fits(activity)
                 if fits > 0:
                     self.join(activity, fits)
-                    if free[resource] <= 0:
+                    if free[resource] < self._smallest[resource]:
                         break
+
+    def _fits(self, activity: int) -> int:
+        """Return how many more teams of several resources there is enough of for a running activity."""
+        fits, free = -1, self.free
+        for resource, amount in self._teams[activity]:
+            here = free[resource] // amount
+            if here <= 0:
+                return 0
+            if fits < 0 or here < fits:
+                fits = here
+        return fits

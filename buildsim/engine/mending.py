@@ -54,6 +54,8 @@ class Mending:
         self._usual: dict[int, float] = {}
         self.latent: dict[tuple[int, int], float] = {}
         """Craft-hours of undiscovered rework, by block and productivity entry."""
+        self._here: dict[int, list[tuple[int, int]]] = {}
+        """The keys of what is latent in each block."""
         self.going: dict[int, int] = {}
         """The test that waits for each repair under way."""
         self.log: list[Repair] = []
@@ -76,6 +78,8 @@ class Mending:
         self._usual[block] = self._usual.get(block, 0.0) + conditions.usual * hours
         if network.latent:
             key = (block, crews.pool)
+            if key not in self.latent:
+                self._here.setdefault(block, []).append(key)
             self.latent[key] = self.latent.get(key, 0.0) + network.latent * spoiled
 
     def defects(self, block: int, entry: int) -> float:
@@ -135,7 +139,7 @@ class Mending:
         """
         works = self._works
         network, block = works.network, works.network.blocks[test]
-        here = [key for key in self.latent if key[0] == block and key in network.repairs]
+        here = [key for key in self._here.get(block, ()) if key in network.repairs]
         worst = max(here, key=lambda key: self.latent[key], default=None)
         if worst is None or self.latent[worst] * network.found <= NOTHING:
             return False

@@ -70,6 +70,8 @@ class Works:
         self._on_worked: Callbacks = [self._worked]
         self._on_ready: Callbacks = [self._come_ready]
         self._on_closed: Callbacks = [self._closed]
+        self._calendars: dict[int, WorkCalendar | Tempo | None] = {}
+        """What each activity goes by that has been worked on."""
         self._busy: dict[int, int] = {}
         """How many activities with crews go on in each block, where there is stacking."""
         foreman.begin, foreman.join, foreman.settle = self._begin, self._join, self._settle
@@ -212,7 +214,8 @@ class Works:
 
     def after(self, activity: int, moment: float, days: float) -> float:
         """Return the moment at which so many days of an activity's work have passed since `moment` [days]."""
-        calendar = self._calendar(activity)
+        known = self._calendars
+        calendar = known[activity] if activity in known else self._calendar(activity)
         return moment + days if calendar is None else calendar.after(moment, days)
 
     def _stack(self, activity: int) -> None:
@@ -247,10 +250,13 @@ class Works:
 
     def _calendar(self, activity: int) -> WorkCalendar | Tempo | None:
         crews = self.network.crews[activity]
-        return self.conditions.calendar(self.network.calendar[activity], crews.pool if crews is not None else -1)
+        calendar = self.conditions.calendar(self.network.calendar[activity], crews.pool if crews is not None else -1)
+        self._calendars[activity] = calendar
+        return calendar
 
     def _worked_by(self, activity: int, moment: float) -> float:
-        calendar = self._calendar(activity)
+        known = self._calendars
+        calendar = known[activity] if activity in known else self._calendar(activity)
         return moment if calendar is None else calendar.worked(moment)
 
     def _advance(self, activity: int, now: float) -> None:

@@ -146,6 +146,7 @@ class Builder:
                 else:
                     links = after_finish if bond.tie in (Tie.FS, Tie.FF) else after_start
                     links[bond.predecessor].append(Link(number, bond.tie, bond.lag, bond.calendar))
+        teams = [node.crews.team if node.crews else () for node in self.nodes]
         return Network(
             count=count,
             names=[node.name for node in self.nodes],
@@ -165,6 +166,9 @@ class Builder:
             hold=[node.hold for node in self.nodes],
             keeps=[node.keeps for node in self.nodes],
             crews=[node.crews for node in self.nodes],
+            teams=teams,
+            team_amounts=[team[0][1] if len(team) == 1 else 0 for team in teams],
+            smallest_team=self._smallest(teams),
             plain=[self._plain(node, finish_conditions[number]) for number, node in enumerate(self.nodes)],
             calendar=[node.calendar for node in self.nodes],
             failures=[node.failures for node in self.nodes],
@@ -179,6 +183,14 @@ class Builder:
             resource_kind=self.resource_kinds,
             capacity=self.capacity,
         )
+
+    def _smallest(self, teams: Sequence[tuple[tuple[int, int], ...]]) -> list[int]:
+        """Return the least that a team takes of each resource; 1 where no team takes any."""
+        least: dict[int, int] = {}
+        for team in teams:
+            for resource, amount in team:
+                least[resource] = min(amount, least.get(resource, amount))
+        return [least.get(resource, 1) for resource in range(len(self.resources))]
 
     @staticmethod
     def _earliest(node: Node) -> float:

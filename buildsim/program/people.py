@@ -1,16 +1,13 @@
 """The people of a replication: who is there from week to week, and what the crews of a trade and market get done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from buildsim.domain.labour import Arrivals, Path, WeeklyFactors, Workforce
+from buildsim.domain.labour import Arrivals, Path, Workforce
 from buildsim.engine.causes import OUTPUT_FACTORS
-from buildsim.engine.conditions import Pace
-
-SAME = 1e-12
-"""Factors that differ by less do not change."""
+from buildsim.engine.conditions import Pace, paces
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +23,8 @@ class People:
     """What may work at day 0, by resource [thousandths of workers]."""
     arrivals: Arrivals
     """Who comes and goes."""
+    factors: np.ndarray
+    """The factors on the rate of work, in the order of `causes.OUTPUT_FACTORS` (factors, weeks, entries)."""
     output: tuple[tuple[float, ...], ...]
     """The factors on the rate of work at the start, by productivity entry, in the order of `causes.OUTPUT_FACTORS`."""
     failing: tuple[float, ...]
@@ -65,43 +64,19 @@ class Setting:
         path = workforce.path(row)
         chosen = list(self.entries)
         weeks = workforce.productivity.weekly(path.experienced[:, chosen], workforce.hours[:, chosen])
-        count = len(chosen)
-        factors = [one.T.tolist() for one in stages(weeks)]
-        spoiled = weeks.spoiled.T.tolist()
-        moving = (
-            {}
-            if self.normal
-            else {
-                entry: Pace(tuple(one[entry] for one in factors), spoiled[entry])
-                for entry in range(count)
-                if _moves(weeks, entry)
-            }
-        )
-        ones = (1.0,) * len(OUTPUT_FACTORS)
+        count, ones = len(chosen), (1.0,) * len(OUTPUT_FACTORS)
+        factors = np.stack((weeks.absence, weeks.skill, weeks.overtime, weeks.rework))
+        first = [tuple(one) for one in factors[:, 0].T.tolist()]
         return People(
             workforce=workforce,
             path=path,
             normal=self.normal,
             capacity=workforce.capacity(path),
             arrivals=Arrivals(workforce.changes(path)),
-            output=(ones,) * count if self.normal else tuple(_first(factors, entry) for entry in range(count)),
+            factors=np.ones_like(factors) if self.normal else factors,
+            output=(ones,) * count if self.normal else tuple(first),
             failing=(1.0,) * count if self.normal else tuple(weeks.failing[0].tolist()),
             spoiled=(weeks.normal,) * count if self.normal else tuple(weeks.spoiled[0].tolist()),
             usual=weeks.normal,
-            paces=moving,
+            paces={} if self.normal else paces(factors, weeks.spoiled),
         )
-
-
-def stages(weeks: WeeklyFactors) -> tuple[np.ndarray, ...]:
-    """Return the factors in the order of `causes.OUTPUT_FACTORS`, (weeks, entries) each."""
-    return weeks.absence, weeks.skill, weeks.overtime, weeks.rework
-
-
-def _moves(weeks: WeeklyFactors, entry: int) -> bool:
-    """Return whether a factor, or what is spoiled, changes from week to week."""
-    every = (*stages(weeks), weeks.spoiled)
-    return any(float(np.ptp(one[:, entry])) > SAME for one in every)
-
-
-def _first(factors: Sequence[Sequence[Sequence[float]]], entry: int) -> tuple[float, ...]:
-    return tuple(one[entry][0] for one in factors)

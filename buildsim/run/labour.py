@@ -114,7 +114,7 @@ def labour_rows(labour: Labour) -> list[tuple[Any, ...]]:
 
 def hours_of(outcome: Outcome, done: Stints) -> Hours:
     """Return what became of the craft-hours of each stint: a factor f takes 1 - f of what those before it have left."""
-    absence, skill, overtime, rework = (one[done.week, done.entry] for one in _by_entry(outcome))
+    absence, skill, overtime, rework = (one[done.week, done.entry] for one in outcome.people.factors)
     longer = outcome.people.workforce.hours[done.week, done.pool] / NORMAL_HOURS
     spent = done.hours * done.dry * longer
     weather = np.divide(done.wet, done.dry, out=np.ones_like(done.dry), where=done.dry > 0.0)
@@ -128,21 +128,10 @@ def hours_of(outcome: Outcome, done: Stints) -> Hours:
     return Hours(spent, spent * (1.0 - 1.0 / longer), left * (1.0 - done.repair), left * done.repair, lost)
 
 
-def _by_entry(outcome: Outcome) -> list[Array]:
-    """The factors on output, each (weeks, entries)."""
-    people = outcome.people
-    weeks = len(people.path.workers)
-    found = [np.ones((weeks, max(1, len(people.output)))) for _ in range(4)]
-    for entry, constant in enumerate(people.output):
-        for stage in range(4):
-            found[stage][:, entry] = people.paces[entry].factors[stage] if entry in people.paces else constant[stage]
-    return found
-
-
 def _factors(outcome: Outcome, entries: Sequence[int]) -> list[Array]:
     """The factors on output of each pool, each (weeks, pools); 1 where nobody of a pool works."""
     found = [np.ones_like(outcome.people.path.workers) for _ in range(4)]
-    for stage, values in enumerate(_by_entry(outcome)):
+    for stage, values in enumerate(outcome.people.factors):
         for entry, pool in enumerate(entries):
             found[stage][:, pool] = values[:, entry]
     return found

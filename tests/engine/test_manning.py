@@ -2,10 +2,11 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from buildsim.engine import causes
-from buildsim.engine.conditions import Pace
+from buildsim.engine.conditions import paces
 from buildsim.engine.network import REPAIR, Failure, Gate
 from buildsim.engine.world import World
 from buildsim.worktime import WorkCalendar
@@ -114,7 +115,7 @@ def test_teams_that_join_before_the_first_crew_has_arrived_do_no_work() -> None:
 
 def test_a_pace_by_week_and_its_parts() -> None:
     made = Yard(calendars=[EVERY_DAY], output=[(1.0, 1.0)])
-    made.paces = {0: Pace(([1.0, 1.0], [1.0, 0.5], [1.0, 1.5], [1.0, 0.8]), [0.0, 0.0])}
+    made.paces = paces(np.array([[[1.0], [1.0]], [[1.0], [0.5]], [[1.0], [1.5]], [[1.0], [0.8]]]), np.zeros((2, 1)))
     made.resource("crew", 1)
     made.add("a", 10.0, teams=("crew", 1, 1, 1, 1), pool=0, calendar=0)
     site = made.run()
