@@ -265,7 +265,7 @@ _COSTS = Table(
         _REPLICATION,
         _MARKET,
         _TRADE,
-        Column("item", "text", "-", "What is paid for: wages, a premium, or a lever."),
+        Column("item", "text", "id", "What is paid for: wages, a premium, or a lever."),
         Column("usd", "float64", "USD", "What it cost up to the horizon."),
     ),
 )

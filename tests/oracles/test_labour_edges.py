@@ -78,7 +78,7 @@ FAILS = {"probability": "20%", "retest": "3 days"}
 
 
 def mended(teams: int = 1, horizon: str = "2028-03-26", access: int | None = None, tester: str = "testing") -> Outcome:
-    """Ten days for fitters, five for testers, who fail once: 0.4 x 10 % x 0.5 of 800 hours is 16, of 400 testing ones 8."""
+    """Ten days for fitters, five for testers, who fail once and find 0.4 x 10 % x 0.5 of the fitters' 800 hours: 16."""
     place: dict[str, Any] = {} if access is None else {"access": access}
     model = tiny(
         horizon=horizon,

@@ -1,5 +1,6 @@
 """Factors and levers of whole models: off is as if never declared, on moves the go-live as the formula says."""
 
+from copy import deepcopy
 from functools import cache
 from math import exp
 from pathlib import Path
@@ -66,17 +67,14 @@ def test_a_factor_that_is_on_is_not(factor: str) -> None:
     same(on, off, ("inputs",))  # and draws nothing
 
 
-FLOWS = {"turnover": 0, "retirement": 0}
-
-
-@pytest.mark.parametrize("flow", FLOWS)
+@pytest.mark.parametrize("flow", ["turnover", "retirement"])
 def test_a_flow_of_nobody_is_as_if_never_declared(flow: str) -> None:
-    pools: list[dict[str, Any]] = [
-        {market: {trade: {key: one for key, one in pool.items() if key != flow} | extra for trade, pool in trades.items()}
-         for market, trades in EVERYTHING["labour"].items()}
-        for extra in ({}, {flow: FLOWS[flow]})
-    ]  # fmt: skip
-    same(*(run(everything(labour=labour)) for labour in pools))
+    without, nobody = deepcopy(EVERYTHING["labour"]), deepcopy(EVERYTHING["labour"])
+    for market, trades in without.items():
+        for trade, pool in trades.items():
+            pool.pop(flow, None)
+            nobody[market][trade][flow] = 0
+    same(run(everything(labour=without)), run(everything(labour=nobody)))
 
 
 def test_what_is_drawn_about_people_leaves_the_other_draws_alone() -> None:
@@ -222,8 +220,10 @@ def test_dispatch_serves_another_hall_first() -> None:
 
 def test_stagger_lets_the_second_hall_begin_later() -> None:
     model = tiny(
-        templates=template(A1=work()), sites={"a": site({"h1": hall(), "h2": hall()})}, levers=pulled("stagger", days=45)
-    )  # fmt: skip
+        templates=template(A1=work()),
+        sites={"a": site({"h1": hall(), "h2": hall()})},
+        levers=pulled("stagger", days=45),
+    )
     done = replicator(model)
     for outcome in (done.replicate(0), done.planned):
         assert times(outcome)["a/h1/A1"] == pytest.approx((0.0, 10.0))
@@ -297,3 +297,26 @@ def test_what_is_drawn_about_people_is_of_the_group_labour() -> None:
     fixed = run(everything(), without=("labour",)).inputs
     assert all(fixed[name].nunique() == 1 for name in people)
     assert fixed.drop(columns=list(people)).equals(run(everything()).inputs.drop(columns=list(people)))
+
+
+# -- the account -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("crew_limit", [1, 2, 3])
+def test_what_the_factors_cost_is_all_that_is_beyond_the_planned_work(crew_limit: int) -> None:
+    """Ninety days for the two planned teams: whatever else goes on, as much stays as planned work."""
+    model = tiny(
+        templates=template(A1=work(hours=1440, teams=(1, 2, 3))),
+        trades={"fitting": {"name": "F", "crew": 10, "wage": 50}},
+        labour={
+            "town": {"fitting": {"workers": 10 * crew_limit, "experienced": 0.06, "turnover": 0.1, "seasoning": 400}}
+        },
+        productivity={"absence": 0.05, "crowding": 0.2, "rework_haste": 0.3, "stacking": 0.3},
+        levers=pulled("overtime", hours=55, date="2025-08-01", weeks=8),
+    )
+    done = once(model)
+    days = done.accounts[0]
+    assert days["planned work"] == pytest.approx(90.0)
+    assert sum(days.values()) == pytest.approx(times(done)["a/h1/A1"][1])
+    assert {"thin team", "skill", "rework", "fatigue"} <= set(days)
+    assert (days.get("crowding", 0.0) > 1.0) == (crew_limit == 3)

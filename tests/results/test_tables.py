@@ -20,12 +20,15 @@ INTERFACE = {
     "power": "replication site source day event block mw energised allocated",
     "deliveries": "replication site block generation lot day event gpus",
     "driving": "replication target block activity begin end cause",
-    "labour": "replication market trade month workers worked capacity",
+    "labour": "replication market trade week workers experienced licensed came went on_site travelling waiting absence "
+    "skill overtime rework spent overtime_hours earned mended lost_weather lost_absence lost_skill lost_fatigue "
+    "lost_rework lost_crowding cost",
+    "costs": "replication market trade item usd",
     "disruptions": "replication kind name where day days",
     "unfinished": "replication block activity waits_for",
     "inputs": "replication",
 }
-UNITS = {"number", "id", "MW", "GPUs", "USD", "days", "days since start", "workers", "craft-hours", "base unit"}
+UNITS = {"number", "id", "MW", "GPUs", "USD", "days", "days since start", "workers", "craft-hours", "base unit", "-"}
 
 
 def test_the_tables_are_those_of_the_interface() -> None:
