@@ -25,7 +25,7 @@ UNDATED: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"Creation
 """What keeps the time of drawing out of a file, so that the same run gives the same file."""
 
 
-NAMING = ("site", "customer", "of", "block")
+NAMING = ("site", "customer", "of", "block", "market", "trade")
 """The options that are part of the name that a file has by default."""
 
 
@@ -81,6 +81,10 @@ def plot(
         str | None, typer.Option("--at", metavar="P80", help="The replication whose go-live is at that percentile.")
     ] = None,
     customer: Annotated[str | None, typer.Option("--customer", metavar="C", help="The customer that is shown.")] = None,
+    market: Annotated[
+        str | None, typer.Option("--market", metavar="M", help="The labour market that is shown.")
+    ] = None,
+    trade: Annotated[str | None, typer.Option("--trade", metavar="T", help="The trade that is shown.")] = None,
     windows: Annotated[
         str | None, typer.Option("--windows", metavar="EVERY", help="How time is cut: quarter or month.")
     ] = None,
@@ -95,6 +99,7 @@ def plot(
     figure = PLOTS[kind]
     texts = {"site": site, "what": what, "of": of, "when": when, "by": by, "statistic": statistic, "block": block,
              "at": at, "customer": customer, "replication": replication, "windows": windows,
+             "market": market, "trade": trade,
              "against": against or None}  # fmt: skip
     given = {name: value for name, value in texts.items() if value is not None}
     words = [str(given[name]).replace("/", "-") for name in NAMING if name in given]
@@ -105,7 +110,7 @@ def plot(
         raise InputError(problems)
     opened = open_run(run)
     if figure.mw and opened.model.network is not None:
-        raise InputError(Problem("KIND", f"the figure '{kind}' shows MW, and a bare network has none"))
+        raise InputError(Problem("KIND", f"the figure '{kind}' is of a model with sites, and a bare network has none"))
     if "against" in options:
         options |= _others(figure, run, options["against"], open_run)
     said = figure.caption(opened, **options)

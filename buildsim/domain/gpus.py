@@ -9,8 +9,8 @@ from pydantic import Field
 from simpy.events import Event
 
 from buildsim.engine import causes
+from buildsim.engine.failures import occurrences
 from buildsim.engine.inputs import Inputs
-from buildsim.engine.works import occurrences
 from buildsim.engine.world import Fact, World
 from buildsim.spec.base import Declared
 from buildsim.spec.quantity import Count, Days, UncertainDate, UncertainDays, UncertainShare

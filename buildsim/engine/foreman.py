@@ -152,11 +152,7 @@ class Foreman:
         self.arrivals, self.raised = [], []
         free, need, subject, waits_for = self.free, self._need, self._subject, self.waits_for
         wanted = self._wanted
-        for resource in raised:
-            if waiting[resource] and free[resource] >= wanted[resource]:
-                queue += waiting[resource]
-                waiting[resource] = []
-                wanted[resource] = EVERYTHING
+        self._recall_waiting(raised, queue)
         queue.sort()
         begin = self.begin
         for place in queue:
@@ -180,6 +176,14 @@ class Foreman:
             self._top_up(raised | self._starving)
             self._starving.clear()
         self.settle()
+
+    def _recall_waiting(self, raised: set[int], queue: list[float]) -> None:
+        """Queue those who wait for a resource that has grown, if there is enough of it for any of them."""
+        for resource in raised:
+            if self.waiting[resource] and self.free[resource] >= self._wanted[resource]:
+                queue += self.waiting[resource]
+                self.waiting[resource] = []
+                self._wanted[resource] = EVERYTHING
 
     def _lack(self, activity: int, resource: int) -> None:
         """Note what an activity waits for, and what it has waited for till now, which has come."""

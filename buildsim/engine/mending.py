@@ -15,6 +15,7 @@ from simpy.events import Event
 
 from buildsim.engine import causes
 from buildsim.engine.clock import Appointment
+from buildsim.engine.failures import failures, retested
 from buildsim.engine.foreman import NOBODY
 from buildsim.engine.network import REPAIR, Crews, Failure
 
@@ -88,6 +89,8 @@ class Mending:
         Where no work has been done in the run, those of a trade (productivity entry) at the start.
         """
         usual = self._usual.get(block, 0.0)
+        if entry < 0:
+            return 1.0
         return self._spoiled[block] / usual if usual > 0.0 else self._works.conditions.failing[entry]
 
     def at(self, activity: int, moment: float) -> Repair:
@@ -102,9 +105,10 @@ class Mending:
 
     # -- tests ------------------------------------------------------------------------------------
 
-    def test(self, activity: int, failures: Sequence[Failure]) -> None:
+    def test(self, activity: int, what_may_fail: Sequence[Failure]) -> None:
         """Go through the failures of a test, each with its repair and its retest, and end the work after them."""
-        times = [(failure, self._works.failures(activity, failure)) for failure in failures]
+        conditions, block = self._works.conditions, self._works.network.blocks[activity]
+        times = [(one, failures(conditions, one, self.defects(block, one.pool))) for one in what_may_fail]
         self._to_do[activity] = deque((failure, number) for failure, count in times for number in range(count))
         if any(count for _, count in times):
             self._works.foreman.sate(activity)  # nobody joins for a retest
@@ -122,7 +126,7 @@ class Mending:
         works = self._works
         failure, occurrence = self._to_do[activity].popleft()
         now = works.clock.now
-        end = works.retested(failure, occurrence, now)
+        end = retested(works.conditions, failure, occurrence, now)
         works.setbacks.setdefault(activity, []).append((now, end, failure.cause))
         works.clock.appoint(end, [self._retested], activity)
 

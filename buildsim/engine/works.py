@@ -7,21 +7,18 @@ it up.
 """
 
 from collections.abc import Callable, Sequence
-from math import ceil, log, nan
+from math import ceil, nan
 
 from simpy.events import Event
 
 from buildsim.engine.clock import Appointment, Callbacks, Clock, cancel
 from buildsim.engine.conditions import Conditions
+from buildsim.engine.failures import failures, retested
 from buildsim.engine.foreman import Foreman
 from buildsim.engine.mending import Mending
 from buildsim.engine.network import Crews, Failure, Link, Network, Tie
 from buildsim.worktime import Tempo, WorkCalendar
 
-MOST_REPEATS = 20
-"""A test is passed at the latest after this many failures; at 45 % failures the chance of more is below 1e-6."""
-HIGHEST_FAILURE = 0.95
-"""No test fails with a higher probability than this, however much rework there is."""
 DONE = 1e-9
 """Work left that counts as none [team-days]."""
 
@@ -332,24 +329,11 @@ class Works:
         self.end_of_work(_subject(event))
 
     def _fail(self, activity: int, failure: Failure, end: float) -> float:
-        for occurrence in range(self.failures(activity, failure)):
-            begin, end = end, self.retested(failure, occurrence, end)
+        defects = self.mending.defects(self.network.blocks[activity], failure.pool)
+        for occurrence in range(failures(self.conditions, failure, defects)):
+            begin, end = end, retested(self.conditions, failure, occurrence, end)
             self.setbacks.setdefault(activity, []).append((begin, end, failure.cause))
         return end
-
-    def failures(self, activity: int, failure: Failure) -> int:
-        """Return how often something goes wrong at the end of an activity; defects of the block make it more likely."""
-        conditions = self.conditions
-        chance = conditions.draw(failure.probability)
-        if failure.pool >= 0:
-            chance = min(HIGHEST_FAILURE, chance * self.mending.defects(self.network.blocks[activity], failure.pool))
-        return occurrences(conditions.draw(failure.luck), chance, failure.repeats)
-
-    def retested(self, failure: Failure, occurrence: int, moment: float) -> float:
-        """Return the moment at which the extra time that begins at `moment` is over [days]."""
-        conditions = self.conditions
-        extra = conditions.draw(failure.days) if not occurrence else conditions.further(failure.name, occurrence)
-        return _after(moment, extra, failure.calendar, conditions.calendars)
 
     def end_of_work(self, activity: int) -> None:
         """Give back what the activity held; it is finished when no finish link holds it up any more."""
@@ -389,18 +373,6 @@ class Works:
             self.note(network.announces[activity])
         if activity in self.mending.going:
             self.mending.mended(activity)
-
-
-def occurrences(luck: float, chance: float, repeats: bool) -> int:
-    """Return how often something with a probability happens before it first does not, by inverse transform.
-
-    With `repeats` the number of failures before the first success: P(n or more) = chance ** n; without, at most one.
-    """
-    if chance <= 0.0 or luck >= chance:
-        return 0
-    if not repeats:
-        return 1
-    return min(MOST_REPEATS, int(log(luck) / log(chance))) if chance < 1.0 else MOST_REPEATS
 
 
 def _after(moment: float, amount: float, calendar: int, calendars: Sequence[WorkCalendar]) -> float:

@@ -1,6 +1,7 @@
 """One figure a file: a run in, matplotlib `Axes` out; nothing is written and no global state is touched."""
 
 from buildsim.plots.capacity_fan import capacity_fan
+from buildsim.plots.crews import crews
 from buildsim.plots.criticality_gantt import criticality_gantt
 from buildsim.plots.delay_bands import delay_bands
 from buildsim.plots.delay_causes import delay_causes
@@ -13,9 +14,13 @@ from buildsim.plots.heat_map import heat_map
 from buildsim.plots.kinds import PLOTS, Plot
 from buildsim.plots.milestones import milestones
 from buildsim.plots.path_gantt import path_gantt
+from buildsim.plots.population import population
+from buildsim.plots.productivity import productivity
+from buildsim.plots.regime_map import regime_map
 from buildsim.plots.s_curves import s_curves
 from buildsim.plots.shapley_bars import shapley_bars
 from buildsim.plots.shift_lines import shift_lines
+from buildsim.plots.shortage import shortage
 from buildsim.plots.shortfall import shortfall
 from buildsim.plots.tornado import tornado
 
@@ -23,6 +28,7 @@ __all__ = [
     "PLOTS",
     "Plot",
     "capacity_fan",
+    "crews",
     "criticality_gantt",
     "delay_bands",
     "delay_causes",
@@ -34,9 +40,13 @@ __all__ = [
     "heat_map",
     "milestones",
     "path_gantt",
+    "population",
+    "productivity",
+    "regime_map",
     "s_curves",
     "shapley_bars",
     "shift_lines",
+    "shortage",
     "shortfall",
     "tornado",
 ]

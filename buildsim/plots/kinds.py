@@ -7,6 +7,8 @@ from matplotlib.axes import Axes
 
 from buildsim.plots.capacity_fan import capacity_fan
 from buildsim.plots.capacity_fan import caption as capacity_fan_caption
+from buildsim.plots.crews import caption as crews_caption
+from buildsim.plots.crews import crews
 from buildsim.plots.criticality_gantt import caption as criticality_caption
 from buildsim.plots.criticality_gantt import criticality_gantt
 from buildsim.plots.delay_bands import caption as delay_bands_caption
@@ -25,9 +27,15 @@ from buildsim.plots.milestones import caption as milestones_caption
 from buildsim.plots.milestones import milestones
 from buildsim.plots.path_gantt import caption as path_caption
 from buildsim.plots.path_gantt import path_gantt
+from buildsim.plots.population import caption as population_caption
+from buildsim.plots.population import population
+from buildsim.plots.productivity import caption as productivity_caption
+from buildsim.plots.productivity import productivity
 from buildsim.plots.s_curves import MOST as MOST_OTHERS
 from buildsim.plots.s_curves import caption as s_curves_caption
 from buildsim.plots.s_curves import s_curves
+from buildsim.plots.shortage import caption as shortage_caption
+from buildsim.plots.shortage import shortage
 from buildsim.plots.tornado import caption as tornado_caption
 from buildsim.plots.tornado import tornado
 
@@ -49,7 +57,7 @@ class Plot:
     others: int = 1
     """How many other runs `against` may name: with one, `draw` takes the run; with more, a mapping from labels."""
     mw: bool = False
-    """Whether it is about MW: a bare network has none."""
+    """Whether it is about MW or trades: a bare network has neither."""
 
 
 PLOTS: Mapping[str, Plot] = {
@@ -120,6 +128,34 @@ PLOTS: Mapping[str, Plot] = {
         path_caption,
         "the driving path of one replication, with the plan and near-critical chains",
         takes=("replication", "block", "at"),
+    ),
+    "crews": Plot(
+        crews,
+        crews_caption,
+        "craft workers needed and available by week, by trade or of one trade or market",
+        takes=("market", "trade"),
+        mw=True,
+    ),
+    "shortage": Plot(
+        shortage,
+        shortage_caption,
+        "when which trade is short: workers waited for, of those available",
+        takes=("market", "trade"),
+        mw=True,
+    ),
+    "productivity": Plot(
+        productivity,
+        productivity_caption,
+        "what a crew does in a week, by trade, or by factor for one trade",
+        takes=("market", "trade"),
+        mw=True,
+    ),
+    "population": Plot(
+        population,
+        population_caption,
+        "the people of the crew pools by skill, and who comes and goes",
+        takes=("market", "trade"),
+        mw=True,
     ),
 }
 """The kinds of figure, by the name that the command line takes."""

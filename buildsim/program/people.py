@@ -67,12 +67,13 @@ class Setting:
         count, ones = len(chosen), (1.0,) * len(OUTPUT_FACTORS)
         factors = np.stack((weeks.absence, weeks.skill, weeks.overtime, weeks.rework))
         first = [tuple(one) for one in factors[:, 0].T.tolist()]
+        capacity, changes = workforce.people(path)
         return People(
             workforce=workforce,
             path=path,
             normal=self.normal,
-            capacity=workforce.capacity(path),
-            arrivals=Arrivals(workforce.changes(path)),
+            capacity=capacity,
+            arrivals=Arrivals(changes),
             factors=np.ones_like(factors) if self.normal else factors,
             output=(ones,) * count if self.normal else tuple(first),
             failing=(1.0,) * count if self.normal else tuple(weeks.failing[0].tolist()),

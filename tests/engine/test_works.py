@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simpy.events import Event
 
+from buildsim.engine.failures import MOST_REPEATS, occurrences
 from buildsim.engine.network import Failure, Gate
-from buildsim.engine.works import MOST_REPEATS, occurrences
 from buildsim.engine.world import World
 from buildsim.worktime import WorkCalendar
 from tests.engine.yard import WEEK, Yard

@@ -7,8 +7,8 @@ from typing import Literal
 from simpy.events import Event
 
 from buildsim.engine import causes
+from buildsim.engine.failures import occurrences
 from buildsim.engine.inputs import Inputs
-from buildsim.engine.works import occurrences
 from buildsim.engine.world import World
 from buildsim.spec.base import Declared
 from buildsim.spec.quantity import UncertainDays, UncertainShare

@@ -139,14 +139,20 @@ class Workforce:
 
     def changes(self, path: Path) -> tuple[Change, ...]:
         """Return by how much the pools grow and shrink, by day; days and pools on which nothing does are left out."""
-        moved = np.diff(self.levels(path), axis=0)
-        return tuple(
-            (
-                DAYS_PER_WEEK * (week + 1),
-                tuple((self.resources[pool], int(moved[week, pool])) for pool in np.flatnonzero(moved[week]).tolist()),
-            )
-            for week in np.flatnonzero(moved.any(axis=1)).tolist()
-        )
+        return self._moves(self.levels(path))
+
+    def people(self, path: Path) -> tuple[dict[int, int], tuple[Change, ...]]:
+        """Return both: what may work at day 0, and the changes."""
+        levels = self.levels(path)
+        return dict(zip(self.resources, levels[0].tolist(), strict=True)), self._moves(levels)
+
+    def _moves(self, levels: np.ndarray) -> tuple[Change, ...]:
+        moved = np.diff(levels, axis=0)
+        weeks, pools = np.nonzero(moved)
+        found: dict[int, list[tuple[int, int]]] = {}
+        for week, pool, amount in zip(weeks.tolist(), pools.tolist(), moved[weeks, pools].tolist(), strict=True):
+            found.setdefault(week, []).append((self.resources[pool], amount))
+        return tuple((DAYS_PER_WEEK * (week + 1), tuple(moves)) for week, moves in found.items())
 
     def steps(self, path: Path, pool: int) -> tuple[int, tuple[tuple[float, int], ...]]:
         """Return what of a pool may work at day 0 and its changes, (day, thousandths of workers) in order."""
