@@ -45,6 +45,10 @@ class WeeklyCalendar(Declared):
             closure_span(closure)
         return closures
 
+    def every_day(self) -> "WeeklyCalendar":
+        """Return the calendar with its weekends worked; holidays and closures are kept."""
+        return self.model_copy(update={"workdays": WEEKDAYS})
+
     def calendar(self, start: date, days: int) -> WorkCalendar:
         """Return the calendar's working time from `start` on."""
         numbers = [WEEKDAYS.index(day) for day in self.workdays]
@@ -59,6 +63,10 @@ class UniformCalendar(Declared):
     """The kind of calendar."""
     workdays_per_year: Annotated[float, Field(gt=0, le=366)]
     """Working days in 365 days."""
+
+    def every_day(self) -> "UniformCalendar":
+        """Return the calendar with its weekends worked: seven days for every five."""
+        return self.model_copy(update={"workdays_per_year": min(365.0, self.workdays_per_year * 7.0 / 5.0)})
 
     def calendar(self, start: date, days: int) -> WorkCalendar:
         """Return the calendar's working time from `start` on."""

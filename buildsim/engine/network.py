@@ -76,7 +76,7 @@ class Crews:
     first_shift: int = 0
     """How many teams find room on the first shift, where there is a second; else 0."""
     differential: float = 0.0
-    """What the second shift costs beyond the wage, as a share of it."""
+    """What the hours of the second shift, or all where there is none, cost beyond the wage, as a share of it."""
     shop: float = 0.0
     """What is paid for the work done off site that belongs to a team-day on site [USD]."""
 

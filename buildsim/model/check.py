@@ -9,7 +9,7 @@ from buildsim.domain.construction.programme import programme
 from buildsim.domain.disruptions import PermitHold
 from buildsim.domain.power import Grid
 from buildsim.errors import Problem
-from buildsim.model.check_labour import check_labour
+from buildsim.model.check_labour import check_labour, gangs
 from buildsim.model.network import Task
 from buildsim.model.root import Model
 from buildsim.model.site import Hall, Site
@@ -203,8 +203,9 @@ def _hall_crews(model: Model, path: str, hall: Hall, site: Site, template: Templ
         least = activity.teams.min * model.trades[activity.trade].crew * hall.mw / template.per
         licensed = model.productivity.licensed if pool.licensed is None else pool.licensed
         there = pool.workers * model.productivity.workforce * model.productivity.supervised(licensed)
-        if least > there:
-            message = f"{key} starts with at least {least:g} {activity.trade} workers, but the pool has {there:g}"
+        both = least * gangs(model, path.split(".")[1], activity.trade)
+        if both > there:
+            message = f"{key} starts with at least {both:g} {activity.trade} workers, but the pool has {there:g}"
             yield Problem(f"{path}.template", message, expected=f"a larger pool labour.{site.market}.{activity.trade}")
         if site.access is not None and least > site.access:
             message = f"{key} starts with at least {least:g} workers, but the site has room for {site.access:g}"

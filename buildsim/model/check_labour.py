@@ -8,12 +8,14 @@ from buildsim.domain.labour import (
     Lever,
     OvertimeWeeks,
     Prefabrication,
+    RollingShifts,
     SecondShift,
     Stagger,
     Transfer,
     Travellers,
     WagePremium,
 )
+from buildsim.domain.labour.levers.rolling_shifts import GANGS
 from buildsim.errors import Problem
 from buildsim.model.root import Model
 from buildsim.model.unknown import unknown
@@ -31,6 +33,13 @@ def check_labour(model: Model) -> Iterator[Problem]:
         if isinstance(lever, Transfer):
             yield from _transfer(model, f"levers.{name}", lever)
     yield from _twice(model.levers)
+
+
+def gangs(model: Model, site: str, trade: str) -> int:
+    """Return how many gangs a team of a trade has at a site: two on rolling shifts."""
+    market = model.sites[site].market or ""
+    rolling = (one for one in model.levers.values() if isinstance(one, RollingShifts) and one.use)
+    return GANGS if any(one.acts_on(market, trade) and one.at(site) for one in rolling) else 1
 
 
 def _names(model: Model, path: str, lever: Lever) -> Iterator[Problem]:
@@ -51,9 +60,9 @@ def _names(model: Model, path: str, lever: Lever) -> Iterator[Problem]:
 
 def _pay(model: Model, path: str, lever: Lever) -> Iterator[Problem]:
     """What a premium costs is a share of a wage."""
-    if not isinstance(lever, OvertimeWeeks | SecondShift | Travellers | WagePremium):
+    if not isinstance(lever, OvertimeWeeks | SecondShift | RollingShifts | Travellers | WagePremium):
         return
-    field = "differential" if isinstance(lever, SecondShift) else "premium"
+    field = "differential" if isinstance(lever, SecondShift | RollingShifts) else "premium"
     paid = {trade for market, pools in model.labour.items() for trade in pools if lever.acts_on(market, trade)}
     for trade in sorted(paid & set(model.trades)):
         if model.trades[trade].wage is None:
@@ -82,8 +91,8 @@ def _twice(levers: Mapping[str, Lever]) -> Iterator[Problem]:
             (isinstance(one, Dispatch) and isinstance(other, Dispatch))
             or (isinstance(one, Stagger) and isinstance(other, Stagger) and one.shares_site(other))
             or (
-                isinstance(one, SecondShift)
-                and isinstance(other, SecondShift)
+                isinstance(one, SecondShift | RollingShifts)
+                and isinstance(other, SecondShift | RollingShifts)
                 and one.shares_pool(other)
                 and one.shares_site(other)
             )

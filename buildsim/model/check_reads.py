@@ -25,6 +25,7 @@ _CREWS = (
     f"{_THIS_HALL}.mw",
     f"{_THIS_HALL}.programme_day",
     f"{_THIS_HALL}.done.**",
+    "levers.**",
 )
 _PAID = ("labour.*.*", "trades.*.wage", "levers.{0}.markets", "levers.{0}.trades")
 

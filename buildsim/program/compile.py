@@ -18,7 +18,7 @@ from buildsim.program.builder import Builder
 from buildsim.program.climate import compile_weather
 from buildsim.program.groups import group_of
 from buildsim.program.halls import MILLI, Compiled, HallCompiler
-from buildsim.program.levers import applied, in_use
+from buildsim.program.levers import applied, in_use, worked_calendars
 from buildsim.program.orders import compile_orders
 from buildsim.program.people import Setting
 from buildsim.program.places import Places
@@ -37,8 +37,9 @@ def compile_model(model: Model) -> Program:
     """Compile a model that has passed its checks."""
     model = applied(model)
     days = int(model.days) + SPARE_DAYS
-    calendars = {key: calendar.calendar(model.start, days) for key, calendar in model.calendars.items()}
-    paces = [_pace(calendar.calendar(model.start, PACE_DAYS)) for calendar in model.calendars.values()]
+    declared = worked_calendars(model)
+    calendars = {key: calendar.calendar(model.start, days) for key, calendar in declared.items()}
+    paces = [_pace(calendar.calendar(model.start, PACE_DAYS)) for calendar in declared.values()]
     builder = Builder(model.start, model.information or model.start, list(calendars.values()), paces)
     places = Places(model, builder, {key: number for number, key in enumerate(calendars)})
     if model.network is not None:

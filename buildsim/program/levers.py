@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from buildsim.domain.labour import Dispatch, Lever, Stagger
+from buildsim.domain.calendars import Calendar
+from buildsim.domain.labour import Dispatch, Lever, RollingShifts, Stagger
 from buildsim.model.root import Model
 from buildsim.model.site import Hall, Site
+from buildsim.program.places import rolling_name
 
 
 def in_use(model: Model) -> list[Lever]:
@@ -23,6 +25,14 @@ def applied(model: Model) -> Model:
     if staggers:
         changes["sites"] = {key: _staggered(model, key, site, staggers) for key, site in model.sites.items()}
     return model.model_copy(update=changes) if changes else model
+
+
+def worked_calendars(model: Model) -> dict[str, Calendar]:
+    """Return the calendars by id, with weekends worked as well where rolling shifts are in use."""
+    if not any(isinstance(lever, RollingShifts) for lever in in_use(model)):
+        return dict(model.calendars)
+    every_day: dict[str, Calendar] = {rolling_name(key): one.every_day() for key, one in model.calendars.items()}
+    return {**model.calendars, **every_day}
 
 
 def begun(model: Model, hall: Hall) -> bool:

@@ -1,7 +1,8 @@
 """Manning: who does the work of a hall, how many find room, and what earlier halls have taught them."""
 
 from buildsim.domain.construction.activities import Template, Work
-from buildsim.domain.labour import MILLI, Prefabrication, SecondShift, experience
+from buildsim.domain.labour import MILLI, Prefabrication, RollingShifts, SecondShift, experience
+from buildsim.domain.labour.levers.rolling_shifts import GANGS
 from buildsim.engine import causes
 from buildsim.engine.network import REPAIR, Crews, Gate
 from buildsim.model.root import Model
@@ -32,6 +33,9 @@ class Manning:
         trade, market = self.model.trades[activity.trade], self.model.sites[site].market or ""
         hours = trade.crew * trade.shift * hall.mw / template.per
         first, differential, on_site, shop = 0, 0.0, 1.0, 0.0
+        rolling = self._rolling(site, activity.trade)
+        if rolling is not None:
+            differential = rolling.differential
         for lever in self._levers:
             if isinstance(lever, SecondShift) and lever.acts_on(market, activity.trade) and lever.at(site):
                 crowding = lever.crowding_factors(crowding[: most + 1])
@@ -39,21 +43,22 @@ class Manning:
             elif isinstance(lever, Prefabrication):
                 moved = lever.moved(activity.trade, key, site)
                 shop, on_site = shop + on_site * moved * lever.per_hour, on_site * (1.0 - moved)
+        longer = rolling.longer(trade.shift) if rolling else 1.0
         node.crews = Crews(
-            team=self._team(site, activity.trade, hall, template),
+            team=self._team(site, activity.trade, hall, template, gangs=GANGS if rolling else 1),
             least=teams.min,
             planned=teams.planned,
             most=most,
             crowding=crowding,
             pool=self.places.entry(site, activity.trade),
-            hours=hours,
+            hours=hours * longer,
             learning=self._learning(site, hall_id, hall, activity.trade),
             first_shift=first,
             differential=differential,
-            shop=shop * hours / on_site,
+            shop=shop * hours * longer / on_site,
         )
-        node.calendar = self.places.calendar(site, activity.exposure)
-        node.factor = template.per / (trade.crew * trade.shift) * left * on_site
+        node.calendar = self.places.calendar(site, activity.exposure, rolling=rolling is not None)
+        node.factor = template.per / (trade.crew * trade.shift * longer) * left * on_site
 
     def repairs(self, block: str, number: int, hall: Hall, template: Template, key: float) -> None:
         """Add an activity for each trade of a hall that mends what failed tests find; `key` is its rank key.
@@ -83,12 +88,23 @@ class Manning:
             node.gates = (NEVER,)
             self.builder.repairs[number, entry] = self.builder.add(node)
 
+    def _rolling(self, site: str, trade: str) -> RollingShifts | None:
+        """Return the rolling shifts that a trade works at a site, if it does."""
+        market = self.model.sites[site].market or ""
+        for lever in self._levers:
+            if isinstance(lever, RollingShifts) and lever.acts_on(market, trade) and lever.at(site):
+                return lever
+        return None
+
     def _team(
-        self, site: str, trade: str, hall: Hall, template: Template, *, room: bool = True
+        self, site: str, trade: str, hall: Hall, template: Template, *, room: bool = True, gangs: int = 1
     ) -> tuple[tuple[int, int], ...]:
-        """Return what one team takes: people of its trade and, where room is limited, `room` on the site."""
+        """Return what one team takes: people of its trade and, where room is limited, `room` on the site.
+
+        Of several gangs one is on the site at a time.
+        """
         amount = max(1, round(self.model.trades[trade].crew * hall.mw / template.per * MILLI))
-        team = ((self.places.pool(site, trade), amount),)
+        team = ((self.places.pool(site, trade), gangs * amount),)
         access = self.model.sites[site].access
         if access is None or not room:
             return team

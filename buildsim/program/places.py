@@ -22,6 +22,11 @@ class CalendarPlan:
     """Share of a lost day that is lost here."""
 
 
+def rolling_name(calendar: str) -> str:
+    """Return the id of a calendar with its weekends worked."""
+    return f"{calendar}, every day"
+
+
 class Places:
     """Gives out the numbers of resources, calendars and productivity entries."""
 
@@ -31,7 +36,7 @@ class Places:
         self._dry = dry
         self.wet: list[CalendarPlan] = []
         """Calendars with weather, numbered after the dry ones."""
-        self._wet: dict[tuple[str, float], int] = {}
+        self._wet: dict[tuple[int, str, float], int] = {}
         self.entries: list[tuple[str, str]] = []
         """(market, trade) of each productivity entry."""
         self._workmanship: dict[tuple[str, str], int] = {}
@@ -47,17 +52,18 @@ class Places:
         """Return a site's working days per day, on average."""
         return self.builder.paces[self.dry(site)]
 
-    def calendar(self, site: str, exposure: str) -> int:
-        """Return the number of a site's calendar for work with an exposure."""
+    def calendar(self, site: str, exposure: str, *, rolling: bool = False) -> int:
+        """Return the number of a site's calendar for work with an exposure; `rolling`: weekends are worked too."""
         declared, share = self.model.sites[site], EXPOSURES[exposure]
+        dry = self._dry[rolling_name(declared.calendar or "")] if rolling else self.dry(site)
         if declared.weather is None:
-            return self.dry(site)
+            return dry
         if share == 0.0 and self.model.weather[declared.weather].storms is None:
-            return self.dry(site)
-        key = (site, share)
+            return dry
+        key = (dry, site, share)
         if key not in self._wet:
             self._wet[key] = len(self._dry) + len(self.wet)
-            self.wet.append(CalendarPlan(self.dry(site), site, declared.weather, declared.market or site, share))
+            self.wet.append(CalendarPlan(dry, site, declared.weather, declared.market or site, share))
         return self._wet[key]
 
     def pool(self, site: str, trade: str) -> int:

@@ -172,7 +172,7 @@ def items_of(labour: Labour) -> dict[str, Array]:
     items = {
         "wages": paid * wage,
         "overtime premium": over * wage * _overtime_premium(labour),
-        "second shift": labour.total(hours.spent * done.late) * wage,
+        "shift differential": labour.total(hours.spent * done.late) * wage,
         "wage premium": paid * wage * force.premium,
         "prefabrication": labour.total(hours.earned / done.hours * done.shop),
     }

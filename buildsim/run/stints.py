@@ -41,7 +41,7 @@ class Stints:
     """The factor for crowding and stacking."""
     learning: Array
     late: Array
-    """The share of them on a second shift, times what that costs beyond the wage."""
+    """What a second shift or rolling shifts cost beyond the wage, as a share of it."""
     shop: Array
     """What work done off site costs for a normal working day of theirs [USD]."""
     repair: Array
@@ -70,7 +70,8 @@ def stints(program: Program, outcome: Outcome) -> Stints:
         resource, amount = crews.team[0]
         repair = float(network.kind[activity] == REPAIR)
         for begin, end, teams, density in spans:
-            late = crews.differential * max(0, teams - crews.first_shift) / teams if crews.first_shift else 0.0
+            second = max(0, teams - crews.first_shift) / teams if crews.first_shift else 1.0
+            late = crews.differential * second
             fit = crews.crowding[teams] * density
             rows.append(
                 (begin, end, pools[resource], crews.pool, number, teams * amount / MILLI, teams * crews.hours, fit,

@@ -58,6 +58,7 @@ TESTS: dict[str, dict[str, Callable[..., None]]] = {
     },
     "lever": {
         "overtime": test_levers.test_overtime_is_worked_in_the_weeks_that_begin_in_its_time,
+        "rolling_shifts": test_levers.test_rolling_shifts_get_more_done_in_a_day,
         "second_shift": test_levers.test_second_shift_has_room_for_as_many_again,
         "travellers": test_levers.test_travellers_come_beside_the_pool_and_go,
         "premium": test_levers.test_premium_acts_on_who_left_in_its_week,

@@ -14,6 +14,7 @@ LEVERS = [(name, lever) for name in MODELS for lever in bs.load(name).levers]
 KINDS = {
     "overtime",
     "second_shift",
+    "rolling_shifts",
     "travellers",
     "premium",
     "training",

@@ -31,6 +31,7 @@ FAILS = {"probability": {"low": "20%", "mode": "30%", "high": "60%"}, "retest": 
 LEVERS: dict[str, Any] = {
     "long-weeks": {"kind": "overtime", "hours": 55, "premium": "50%", "date": "2025-08-05", "weeks": 9},
     "nights": {"kind": "second_shift", "markets": ["town"], "trades": ["wiring"], "loss": "15%", "differential": "12%"},
+    "turns": {"kind": "rolling_shifts", "markets": ["town"], "trades": ["testing"], "loss": "5%", "differential": "8%"},
     "boomers": {
         "kind": "travellers",
         "markets": ["town"],

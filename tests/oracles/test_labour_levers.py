@@ -101,7 +101,12 @@ def test_a_lever_draws_nothing_and_leaves_the_plan_alone(name: str) -> None:
     pulled, left = run(everything(levers=levers(name))), run(everything(levers=levers()))
     same(pulled, left, ("inputs",))
     assert not pulled.go_live["live"].equals(left.go_live["live"])
-    if LEVERS[name]["kind"] not in ("dispatch", "prefabrication", "stagger"):  # these make another programme
+    if LEVERS[name]["kind"] not in (
+        "dispatch",
+        "prefabrication",
+        "rolling_shifts",
+        "stagger",
+    ):  # these make another programme
         same(pulled.plan, left.plan, ("go_live", "delays", "activities", "labour"))
 
 
@@ -160,6 +165,42 @@ def test_second_shift_where_room_binds() -> None:
     pool = {"labour": {"town": {"fitting": {"workers": 40}}}, "teams": (1, 2, 2)}
     assert single(**pool) == pytest.approx(50.0)
     assert single(**pool, levers=pulled("second_shift", loss="20%")) == pytest.approx(100.0 / 3.6)
+
+
+def test_rolling_shifts_work_every_day_with_twice_the_people() -> None:
+    """Eighty crew-days of eight hours: sixteen weeks of five days, or sixty-four days of ten hours, weekends too."""
+
+    def days(workers: int, **levers: Any) -> float:
+        model = tiny(
+            calendars={"always": {"kind": "weekly"}},
+            templates=template(A1=work(hours=640)),
+            labour={"town": {"fitting": {"workers": workers}}},
+            sites={"a": site({"h1": hall()}, access=10)},
+            trades={"fitting": {"name": "F", "crew": 10, "wage": 50}},
+            **levers,
+        )
+        return times(once(model))["a/h1/A1"][1]
+
+    rolling = pulled("rolling_shifts")
+    assert days(20) == 112.0  # from a Tuesday to a Monday, sixteen weeks later
+    assert days(20, levers=rolling) == pytest.approx(64.0)
+    assert days(20, levers=pulled("rolling_shifts", loss="20%")) == pytest.approx(80.0)
+    with pytest.raises(AssertionError):  # one gang alone cannot start: the check tells
+        days(10, levers=rolling)
+
+
+def test_rolling_shifts_cost_their_differential_on_every_hour() -> None:
+    def costs(**levers: Any) -> dict[str, float]:
+        model = tiny(
+            templates=template(A1=work(hours=640)),
+            trades={"fitting": {"name": "F", "crew": 10, "wage": 50}},
+            **levers,
+        )
+        return run(model).costs.query("replication == 0").set_index("item")["usd"].to_dict()
+
+    assert costs() == pytest.approx({"wages": 320_000.0})
+    found = costs(levers=pulled("rolling_shifts", differential="5%"))
+    assert found == pytest.approx({"wages": 320_000.0, "shift differential": 16_000.0})
 
 
 def test_travellers_do_their_days_and_go() -> None:
@@ -282,7 +323,8 @@ def test_without_labour_the_people_are_those_of_the_plan() -> None:
         assert len(both) == min(len(plan), len(both)) > 20
         for column in columns[3:]:
             assert both[column].equals(both[f"{column} now"].rename(column)), column
-    assert set(without.costs["item"].astype(str)) <= {"wages", "prefabrication"}  # the shop is part of the programme
+    paid = set(without.costs["item"].astype(str))  # the shop and the rolling shifts are part of the programme
+    assert paid <= {"wages", "prefabrication", "shift differential"}
     assert (without.labour[["lost_absence", "lost_fatigue", "lost_rework"]].abs() < 1e-6).all(axis=None)
 
 

@@ -13,6 +13,7 @@ LEVERS: TypeAdapter[Any] = TypeAdapter(Lever)
 DECLARED: dict[str, dict[str, Any]] = {
     "overtime": {"hours": 50, "premium": "50%"},
     "second_shift": {"differential": "10%"},
+    "rolling_shifts": {"differential": "5%"},
     "travellers": {
         "workers": 20,
         "experienced": "80%",
@@ -32,6 +33,7 @@ DECLARED: dict[str, dict[str, Any]] = {
 COSTS = {
     "overtime": ["premium"],
     "second_shift": ["differential"],
+    "rolling_shifts": ["differential"],
     "travellers": ["premium", "per_diem", "per_head"],
     "premium": ["premium"],
     "training": ["per_head"],

@@ -8,6 +8,7 @@ from buildsim.domain.labour.levers.dispatch import Dispatch, Rank
 from buildsim.domain.labour.levers.overtime import OvertimeWeeks
 from buildsim.domain.labour.levers.prefabrication import Prefabrication
 from buildsim.domain.labour.levers.premium import WagePremium
+from buildsim.domain.labour.levers.rolling_shifts import RollingShifts
 from buildsim.domain.labour.levers.second_shift import SecondShift
 from buildsim.domain.labour.levers.stagger import Stagger
 from buildsim.domain.labour.levers.training import Training
@@ -15,7 +16,16 @@ from buildsim.domain.labour.levers.transfer import Transfer
 from buildsim.domain.labour.levers.travellers import Travellers
 
 Lever = Annotated[
-    OvertimeWeeks | SecondShift | Travellers | WagePremium | Training | Prefabrication | Dispatch | Stagger | Transfer,
+    OvertimeWeeks
+    | SecondShift
+    | RollingShifts
+    | Travellers
+    | WagePremium
+    | Training
+    | Prefabrication
+    | Dispatch
+    | Stagger
+    | Transfer,
     Field(discriminator="kind"),
 ]
 
@@ -25,6 +35,7 @@ __all__ = [
     "OvertimeWeeks",
     "Prefabrication",
     "Rank",
+    "RollingShifts",
     "SecondShift",
     "Stagger",
     "Training",
