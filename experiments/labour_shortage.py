@@ -1,209 +1,100 @@
 #!/usr/bin/env python3
-"""What does a shortage of skilled labour do to a build-out?
+"""What does a shortage of skilled labour do to a build-out, and what is worth doing about it?
 
-Two things are swept, with the same draws in every cell: the experienced share of every crew pool (200 per 1,000 is
-where craft-hours are stated, 20 per 1,000 is what is said of the market of 2025) and the size of the workforce. The
-study is done on the reference model and on one hall; it writes one table and three figures, and prints what it found.
+All cells have the same draws. In parts, each with tables, figures and a chapter of `findings.md`:
 
-    python experiments/labour_shortage.py --replications 40 --out out/labour_shortage
+  shares   200 to 20 experienced hands per 1,000 (200 is where craft-hours are stated, 20 is what is said of the market
+           of 2025) and a workforce of 100 to 80 %, on the reference model and on one hall; the licensed cap; what
+           common random numbers gain
+  market   the market grows to 1 ... 10 and 24 GW a year and shares out the same hands; how fast people learn
+  people   days of go-live for a hundred workers of each trade more or fewer
+  levers   each lever alone, and the best two together: days saved, cost, the cost of a day
+  regimes  what holds the build-out back most, over workforce and experienced share
+
+What is done is kept in the folder and taken as it is the next time.
+
+    python experiments/labour_shortage.py --replications 30 --out out/labour_shortage
 """
 
 import argparse
 import sys
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-from matplotlib.figure import Figure
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for the parts, when this is run as a file
 
 import buildsim as bs
-from buildsim.analysis import paired
-from buildsim.plots import heat_map, shift_lines, shortfall
-from buildsim.run import sweep as cells
-from buildsim.units import format_usd
+from experiments.labour import levers, market, people, regimes, shares
+from experiments.labour.study import HALL, REFERENCE, SHORTAGE, SURE, Study
 
-SHARES = (200, 150, 100, 50, 20)
-"""Experienced hands per 1,000."""
-WORKFORCES = (100, 90, 80)
-"""Per cent of the declared workers."""
-REFERENCE, HALL = "coreweave/2025", "examples/one-hall"
-DATES = ("2025-12-31", "2026-12-31")
-
-
-@dataclass(frozen=True)
-class Study:
-    """What was asked for."""
-
-    replications: int
-    seed: int
-    workers: int | None
-    out: Path
+PARTS = {"shares": shares, "market": market, "people": people, "levers": levers, "regimes": regimes}
+ASSUMED = (
+    "All of this hangs on assumptions of the model: the experienced share and what it does to output and rework, "
+    "craft-hours per MW, turnover and seasoning of the boom, the fatigue curve, the effect and price of each lever, "
+    "and the withdrawal hazards. Nothing here has been fitted to a finished build-out."
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the study; return the exit code."""
-    study = arguments(words)
+    study, names = arguments(words)
     try:
-        runs = {model: sweep(model, study) for model in (REFERENCE, HALL)}
+        batches = {name: PARTS[name].plan(study) for name in names}
     except bs.InputError as error:
         print(error, file=sys.stderr)
         return 2
-    table = pd.concat([tabulate(model, found) for model, found in runs.items()], ignore_index=True)
-    study.out.mkdir(parents=True, exist_ok=True)
-    table.to_csv(study.out / "labour_shortage.csv", index=False)
-    draw(runs, table, study)
-    print(finding(table))
-    print(f"\nTable and figures: {study.out}")
-    for name in ("labour_shortage.csv", "go_live_shift.png", "mw_at_risk.png", "withdrawal.png"):
-        print(f"  {study.out / name}")
+    announce(batches, study)
+    for name in names:
+        part = PARTS[name].run(study, batches[name])
+        part.write(study.out, name)
+        print(f"\n{part.title}\n")
+        print("\n\n".join(textwrap.fill(paragraph, 100) for paragraph in part.said), flush=True)
+    print(f"\n{textwrap.fill(ASSUMED, 100)}")
+    (study.out / "findings.md").write_text(findings(study.out), encoding="utf-8")
+    print(f"\nTables, figures and findings.md: {study.out}")
     return 0
 
 
-def arguments(words: Sequence[str] | None = None) -> Study:
-    """Read the command line, or the words given instead."""
+def arguments(words: Sequence[str] | None = None) -> tuple[Study, list[str]]:
+    """Read the command line, or the words given instead: the study and the parts to run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--replications", type=int, default=40, help="in each cell of the sweep (default: 40, quick)")
+    parser.add_argument("--replications", type=int, default=30, help="in a cell of the sweep (default: 30, quick)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=None, help="processes (default: all cores)")
-    parser.add_argument(
-        "--out", type=Path, default=Path("out") / "labour_shortage", help="folder for table and figures"
-    )
+    parser.add_argument("--out", type=Path, default=Path("out") / "labour_shortage", help="folder for all that is made")
+    parser.add_argument("--part", action="append", choices=tuple(PARTS), help="only this part; may be repeated")
+    parser.add_argument("--baseline", default=SHORTAGE, help=f"scenario for people and levers (default: {SHORTAGE})")
+    parser.add_argument("--model", default=REFERENCE, help=f"the model (default: {REFERENCE})")
+    parser.add_argument("--hall", default=HALL, help=f"the model beside it in the sweep (default: {HALL})")
     given = parser.parse_args(words)
-    return Study(given.replications, given.seed, given.workers, given.out)
-
-
-def sweep(name: str, study: Study) -> dict[tuple[int, int], bs.Run]:
-    """Simulate every cell (experienced per 1,000, workforce in per cent) with one seed; keep what is done."""
-    vary = {
-        "productivity.workforce": [f"{workforce}%" for workforce in WORKFORCES],
-        "labour.*.*.experienced": [f"{share} per 1000" for share in SHARES],
-    }
-    plan = cells.plan(
-        name, vary, replications=study.replications, seed=study.seed, out=study.out / "runs" / Path(name).name
+    if given.replications < 2:
+        parser.error(f"--replications {given.replications}: pairs need 2 or more")
+    if given.workers is not None and given.workers < 1:
+        parser.error(f"--workers {given.workers}: at least 1")
+    names = [name for name in PARTS if name in (given.part or PARTS)]
+    study = Study(
+        given.replications, given.seed, given.workers, given.out, given.baseline, str(given.model), str(given.hall)
     )
-    runs = cells.run(
-        plan, workers=study.workers, progress=True, told=lambda cell: print(f"{name}: {cell}", file=sys.stderr)
-    )
-    keys = [(share, workforce) for workforce in WORKFORCES for share in SHARES]
-    return dict(zip(keys, (run for _, run in runs), strict=True))
+    return study, names
 
 
-def go_live_day(run: bs.Run) -> np.ndarray:
-    """Return the MW-weighted mean go-live of each replication, what is not live counted at the horizon [days]."""
-    frame = run.go_live.assign(live=run.go_live["live"].fillna(run.horizon))
-    weight = frame["mw"]
-    total = (frame["live"] * weight).groupby(frame["replication"]).sum()
-    return (total / weight.groupby(frame["replication"]).sum()).to_numpy()
+def announce(batches: dict[str, list[shares.Batch]], study: Study) -> None:
+    """Print what is going to be run."""
+    print(f"Plan (seed {study.seed}, {SURE} % intervals):")
+    for name, own in batches.items():
+        for one in own:
+            cells = len(one.plan.cells)
+            print(f"  {name:<8} {one.name:<13} {cells:>3} cells x {one.plan.replications:>3} replications")
+    whole = sum(one.replications for own in batches.values() for one in own if one.name != "shares-hall")
+    print(f"  {whole:,} replications of {study.model}, less what is done already\n", flush=True)
 
 
-def late_share(run: bs.Run) -> float:
-    """Return the share of block go-lives that are later than the horizon."""
-    return float(run.go_live["live"].isna().mean())
-
-
-def withdrawn_share(run: bs.Run) -> float:
-    """Return the probability that a contracted, undelivered MW is withdrawn: the mean over MW and replications."""
-    total = run.milestones["mw"].sum()
-    gone = run.withdrawals.loc[run.withdrawals["trigger"] != "option_lapsed", "mw"].sum()
-    return float(gone / total) if total else 0.0
-
-
-def tabulate(model: str, runs: dict[tuple[int, int], bs.Run]) -> pd.DataFrame:
-    """Return a row for each cell: the shift against the first cell, pair by pair, and what it means."""
-    base = runs[SHARES[0], WORKFORCES[0]]
-    start = go_live_day(base)
-    rows = []
-    for (share, workforce), run in runs.items():
-        shift = paired.difference(start, go_live_day(run))
-        walked = run.withdrawals[run.withdrawals["trigger"] != "option_lapsed"]
-        row = {
-            "model": model,
-            "experienced_per_1000": share,
-            "workforce_percent": workforce,
-            "mean_go_live_day": shift.other,
-            "shift": shift.difference,
-            "low": shift.low,
-            "high": shift.high,
-            "earlier_pairs": shift.below,
-            "variance_reduction": shift.variance_reduction,
-            "later_than_horizon": late_share(run),
-            "missed_milestones": float((~run.milestones["outcome"].isin(["on_time"])).sum() / run.replications),
-            "any_withdrawal": float(walked["replication"].nunique() / run.replications),
-            "withdrawn_share": withdrawn_share(run),
-            "withdrawn_value_usd": float(walked["value"].sum() / run.replications),
-            "damages_usd": float(run.milestones["damages"].sum() / run.replications),
-            "replications": run.replications,
-        }
-        for when in DATES:
-            day = (pd.Timestamp(when).date() - run.start).days + 1.0
-            live = run.go_live.loc[run.go_live["live"] <= day, "mw"].sum() / run.replications
-            row[f"mw_added_by_{when}"] = float(live)
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def draw(runs: dict[str, dict[tuple[int, int], bs.Run]], table: pd.DataFrame, study: Study) -> None:
-    """Write the three figures."""
-    base = runs[REFERENCE][SHARES[0], WORKFORCES[0]]
-    named = table.assign(workforce=table["workforce_percent"].map(lambda share: f"workforce {share} %"))
-    figure = Figure(figsize=(6.5, 6.6), dpi=200, layout="constrained")
-    for ax, model in zip(figure.subplots(2, 1), (REFERENCE, HALL), strict=True):
-        shift_lines(
-            runs[model][SHARES[0], WORKFORCES[0]], named[named["model"] == model],
-            x="experienced_per_1000", by="workforce", ax=ax,
-            x_label="Experienced hands per 1,000 workers", y_label="Go-live, mean shift [days]",
-            title=f"Go-live shift: {runs[model][SHARES[0], WORKFORCES[0]].model.name}",
-            note="Mean over MW; bands: 95 % confidence, paired draws",
-        )  # fmt: skip
-    figure.savefig(study.out / "go_live_shift.png")
-    shown = ((200, 100), (100, 100), (50, 100), (20, 100), (200, 80), (20, 80))
-    chosen = {
-        f"{share} per 1,000, workforce {workforce} %": runs[REFERENCE][share, workforce]
-        for share, workforce in shown
-        if (share, workforce) in runs[REFERENCE]
-    }
-    shortfall(chosen).figure.savefig(study.out / "mw_at_risk.png")
-    heat_map(
-        base, table[table["model"] == REFERENCE],
-        rows="workforce_percent", columns="experienced_per_1000", value="withdrawn_share",
-        row_label="Workforce [% of declared]", column_label="Experienced hands per 1,000 workers",
-        title="Probability that a contracted MW is withdrawn",
-        note="Undelivered firm tranches, weighted by MW; withdrawal hazards are assumptions",
-    ).figure.savefig(study.out / "withdrawal.png")  # fmt: skip
-
-
-def finding(table: pd.DataFrame) -> str:
-    """Say what was found, in sentences made from the numbers."""
-    lines = []
-    for model in (REFERENCE, HALL):
-        rows = table[table["model"] == model].set_index(["experienced_per_1000", "workforce_percent"])
-        base, scarce, fewer, both = (rows.loc[key] for key in ((200, 100), (20, 100), (200, 80), (20, 80)))
-        lines.append(
-            f"{model}: with 20 instead of 200 experienced hands per 1,000 a MW goes live {scarce['shift']:.0f} days "
-            f"later on average (95 % interval {scarce['low']:.0f} to {scarce['high']:.0f}); with a workforce a fifth "
-            f"smaller {fewer['shift']:.0f} days later ({fewer['low']:.0f} to {fewer['high']:.0f}); with both "
-            f"{both['shift']:.0f} days. At 20 per 1,000 {100 * scarce['later_than_horizon']:.0f} % of go-lives lie "
-            f"beyond the horizon and count as it."
-        )
-        if model == REFERENCE:
-            first, second = (f"mw_added_by_{when}" for when in DATES)
-            lines.append(
-                f"By {DATES[0]} {base[first]:.0f} MW are added at 200 per 1,000 and {scarce[first]:.0f} MW at 20; by "
-                f"{DATES[1]} {base[second]:.0f} and {scarce[second]:.0f} MW. The probability that a contracted MW is "
-                f"withdrawn goes from {100 * base['withdrawn_share']:.0f} % to "
-                f"{100 * scarce['withdrawn_share']:.0f} %: {format_usd(base['withdrawn_value_usd'])} and "
-                f"{format_usd(scarce['withdrawn_value_usd'])} of contract value, on average."
-            )
-    worst, pairs = table["earlier_pairs"].max(), int(table["replications"].iloc[0])
-    lines.append(
-        f"Scarcer labour made the mean go-live of a replication earlier in at most {100 * worst:.0f} % of the pairs of "
-        f"a cell (greedy dispatch has scheduling anomalies). {pairs} paired replications a cell; the experienced "
-        f"share, what it does to output, and the withdrawal hazards are assumptions of the model."
-    )
-    return "\n\n".join(textwrap.fill(line, 100) for line in lines)
+def findings(out: Path) -> str:
+    """Return all chapters that have been written, as one page."""
+    chapters = [out / "parts" / f"{name}.md" for name in PARTS]
+    texts = [chapter.read_text(encoding="utf-8") for chapter in chapters if chapter.exists()]
+    return "\n".join(["# What a shortage of skilled labour does\n", *texts, f"## What it hangs on\n\n{ASSUMED}\n"])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from buildsim.plots.path_gantt import path_gantt
 from buildsim.plots.population import population
 from buildsim.plots.productivity import productivity
 from buildsim.plots.regime_map import regime_map
+from buildsim.plots.response import response
 from buildsim.plots.s_curves import s_curves
 from buildsim.plots.shapley_bars import shapley_bars
 from buildsim.plots.shift_lines import shift_lines
@@ -43,6 +44,7 @@ __all__ = [
     "population",
     "productivity",
     "regime_map",
+    "response",
     "s_curves",
     "shapley_bars",
     "shift_lines",
