@@ -7,6 +7,7 @@ from buildsim.plots.delay_bands import delay_bands
 from buildsim.plots.delay_causes import delay_causes
 from buildsim.plots.delay_stack import delay_stack
 from buildsim.plots.delay_windows import delay_windows
+from buildsim.plots.factor_curve import factor_curve
 from buildsim.plots.finish_curve import finish_curve
 from buildsim.plots.frontier import frontier
 from buildsim.plots.gantt import gantt
@@ -35,6 +36,7 @@ __all__ = [
     "delay_causes",
     "delay_stack",
     "delay_windows",
+    "factor_curve",
     "finish_curve",
     "frontier",
     "gantt",

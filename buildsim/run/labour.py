@@ -207,7 +207,8 @@ def _of_levers(labour: Labour, week_pay: Array) -> dict[str, Array]:
                 found["per diem"][:, pool] += there * lever.per_diem * DAYS_PER_WEEK * stay
                 found["mobilisation"][:, pool] += np.maximum(np.diff(there, prepend=0.0), 0.0) * lever.per_head
             elif isinstance(lever, Training) and lever.acts_on(*name):
-                found["training"][:, pool] += _classes(lever, force)[:, pool] * path.trained[:, pool] * lever.per_head
+                trained = _classes(lever, force)[:, pool] * path.trained[:, pool]
+                found["training"][:, pool] += trained * lever.per_head / lever.takes
     for move, workers in zip(force.pulled.moves, path.moved, strict=True):
         if workers:
             found["transfer"][move.depart, move.target] += workers * move.per_head

@@ -21,6 +21,11 @@ def test_every_kind_is_tested() -> None:
     assert all(any(name.startswith(f"test_{kind}") for name in globals()) for kind in kinds())
 
 
+def test_training_that_takes_with_a_few() -> None:
+    whole = lever("training").rate_by_week(START, 30)
+    np.testing.assert_allclose(lever("training", takes="30%").rate_by_week(START, 30), 0.3 * whole)
+
+
 def test_rolling_shifts_get_more_done_in_a_day() -> None:
     assert lever("rolling_shifts").longer(8.0) == 1.25
     assert lever("rolling_shifts", loss="20%", hours=12).longer(8.0) == pytest.approx(1.2)
