@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -28,6 +29,7 @@ class Dependence:
     workdays: bool
 
 
+@lru_cache(maxsize=4096)
 def parse_dependence(text: str) -> Dependence:
     """Read `ID [FS|SS|FF|SF] [+ LAG]`. Raises `ValueError` for anything else."""
     match = LINK.match(text)
