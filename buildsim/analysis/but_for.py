@@ -59,6 +59,14 @@ def mean_days(run: Run) -> Floats:
     return total / _by_replication(mw, run, frame["replication"])
 
 
+def later(run: Run) -> Floats:
+    """Return the share of the MW (of the project, in a bare network) not live by the horizon, by replication."""
+    frame = counted(run)
+    mw = frame["mw"] if frame["mw"].any() else frame["mw"] + 1.0
+    late = _by_replication(mw.where(frame["live"].isna(), 0.0), run, frame["replication"])
+    return late / _by_replication(mw, run, frame["replication"])
+
+
 def dollars(run: Run) -> Floats:
     """Return damages plus the value of what was withdrawn, by replication [USD]."""
     damages = _by_replication(run.milestones["damages"], run, run.milestones["replication"])
@@ -84,6 +92,7 @@ def but_for(
     measures: Sequence[str] | Mapping[str, tuple[Measure, str]] = ("days",),
     permutations: int | None = None,
     progress: bool = False,
+    told: Callable[[tuple[Group, ...]], None] | None = None,
 ) -> dict[str, ButFor]:
     """Run a model with subsets of groups of causes taken out, all with the same draws, and return each measure's split.
 
@@ -96,6 +105,8 @@ def but_for(
     exact. With `permutations` each replication has so many random orders of its own, every second one the reverse of
     the one before, and runs only the subsets that they pass through, and those of taking each group out alone and last:
     the Shapley values are estimates for any number of groups, whose intervals cover the luck of the orders too.
+
+    `told` is called with the groups when all has been checked, before anything runs.
 
     Method: Shapley (1953), "A value for n-person games"; Castro, Gomez and Tejada (2009) for random orders; collapsed
     as-built: AACE International, Recommended Practice 29R-03.
@@ -121,18 +132,27 @@ def but_for(
         problems += error.problems
     if problems:
         raise InputError(problems)
+    if told is not None:
+        told(found)
     names = tuple(group.name for group in found)
     orders = None if permutations is None else random_orders(len(names), replications, permutations, seed)
     values: dict[str, dict[frozenset[str], Floats]] = {name: {} for name in measures}
+    not_live: dict[frozenset[str], Floats] = {}
     for subset, run in simulate_each(
         model, _subsets(found, replications, orders), replications, seed, workers=workers, progress=progress
     ):
         key = frozenset(group.name for group in subset.groups)
         for name in measures:
-            whole = np.full(replications, np.nan)
-            whole[list(subset.replications)] = known[name][0](run)
-            values[name][key] = whole
-    return {name: ButFor(names, known[name][1], measured, orders) for name, measured in values.items()}
+            values[name][key] = _spread(known[name][0](run), subset, replications)
+        not_live[key] = _spread(later(run), subset, replications)
+    return {name: ButFor(names, known[name][1], measured, orders, not_live) for name, measured in values.items()}
+
+
+def _spread(values: Floats, subset: Subset, replications: int) -> Floats:
+    """Return the values of the replications that were run, in their places among all; NaN in the others."""
+    whole = np.full(replications, np.nan)
+    whole[list(subset.replications)] = values
+    return whole
 
 
 def _number(groups: int, permutations: int | None) -> list[Problem]:

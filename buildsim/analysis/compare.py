@@ -14,6 +14,7 @@ import pandas as pd
 from buildsim.analysis import answers, capacity, golive, milestones, paired, quantiles, withdrawals
 from buildsim.analysis.dates import day_of, quarter_ends
 from buildsim.analysis.frames import Floats, Ints, numbers
+from buildsim.analysis.pairing import strangers
 from buildsim.analysis.portfolio import RunLike, base_mw
 from buildsim.errors import InputError, Problem
 
@@ -57,7 +58,8 @@ class Comparison:
     capacity: pd.DataFrame
     """Live MW at dates: difference of the mean [MW]."""
     totals: pd.DataFrame
-    """Missed milestones, MW on time, withdrawals, damages and values: difference of the mean."""
+    """Missed milestones, MW on time, withdrawals, damages and values: difference of the mean. Empty for runs to
+    different horizons, for contracts count up to the end of each."""
 
     def summary(self) -> pd.DataFrame:
         """All differences in one frame: portfolio and totals first, then the dates of the sites."""
@@ -79,7 +81,8 @@ def compare(
     `dates` are those at which live MW are compared (the quarter-ends by default). A site that only one run has is
     left out; the portfolio is then what each run has.
 
-    Errors: InputError when the runs differ in start, seed or design, or share fewer than two replications.
+    Errors: InputError when the runs differ in start, seed or design, are of models without a site in common, or share
+    fewer than two replications.
     """
     held = _pairs(base, other)
     horizon = min(base.horizon, other.horizon)
@@ -90,7 +93,7 @@ def compare(
         pairs=len(held),
         dates=_dates(base, other, held, horizon, confidence, resamples),
         capacity=_capacity(base, other, held, when, confidence),
-        totals=_totals(base, other, held, horizon, confidence),
+        totals=_totals(base, other, held, confidence),
     )
 
 
@@ -102,6 +105,7 @@ def _pairs(base: RunLike, other: RunLike) -> Ints:
         one, two = base.manifest.get(key), other.manifest.get(key)
         if one != two:
             problems.append(Problem(key, f"the runs have {key} {one} and {two}, so their draws do not pair"))
+    problems += strangers("model", other, base)
     held = np.intersect1d(numbers(base.go_live), numbers(other.go_live))
     if len(held) < 2:
         problems.append(Problem("replications", f"the runs share {len(held)} replications", expected="at least two"))
@@ -150,14 +154,16 @@ def _capacity(base: RunLike, other: RunLike, held: Ints, when: Sequence[date], c
     return pd.DataFrame(found, columns=COLUMNS)
 
 
-def _totals(base: RunLike, other: RunLike, held: Ints, horizon: float, confidence: float) -> pd.DataFrame:
-    one, two = _sums(base, held, horizon), _sums(other, held, horizon)
+def _totals(base: RunLike, other: RunLike, held: Ints, confidence: float) -> pd.DataFrame:
+    if base.horizon != other.horizon:
+        return pd.DataFrame(columns=COLUMNS)
+    one, two = _sums(base, held), _sums(other, held)
     gaps = ((name, paired.difference(one[name], two[name], confidence=confidence)) for name in UNITS)
     return pd.DataFrame([_mean_row(name, "all", UNITS[name], gap) for name, gap in gaps], columns=COLUMNS)
 
 
-def _sums(run: RunLike, held: Ints, horizon: float) -> dict[str, Floats]:
-    sums = milestones.totals(_only(run.milestones, held), held, horizon=horizon)
+def _sums(run: RunLike, held: Ints) -> dict[str, Floats]:
+    sums = milestones.totals(_only(run.milestones, held), held, horizon=run.horizon)
     sums |= withdrawals.totals(_only(run.withdrawals, held), held)
     return sums | {"any_withdrawal": (sums["withdrawals"] > 0).astype(np.float64)}
 

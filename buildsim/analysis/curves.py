@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from buildsim.analysis import answers, capacity, figures, quantiles
-from buildsim.analysis.frames import Floats
+from buildsim.analysis.frames import Floats, Ints
 from buildsim.analysis.portfolio import RunLike
 from buildsim.analysis.proportions import moment_bounds, wilson_bounds
 
@@ -18,16 +18,23 @@ EDGES = (0.1, 0.9)
 
 
 def mw_difference(
-    base: RunLike, other: RunLike, days: ArrayLike | None = None, *, confidence: float = 0.95
+    base: RunLike,
+    other: RunLike,
+    days: ArrayLike | None = None,
+    *,
+    held: Ints | None = None,
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Live MW of `other` minus that of `base`, by replication, over time: one row a day.
 
     Columns: day [days since start], mean with its t interval low, high, then p10, p90 of the pairs [MW]. `days` run
-    from the start to the earlier horizon unless given. Only replications that both runs hold are taken.
+    from the start to the earlier horizon unless given. Only replications that both runs hold are taken: all of
+    them, or those in `held`.
 
     Errors: InputError when the runs do not pair (`figures.pairs`).
     """
-    held = figures.pairs({"the other run": other}, base)
+    common = figures.pairs({"the other run": other}, base)
+    held = common if held is None else np.intersect1d(common, held)
     grid = np.asarray(capacity.grid(min(base.horizon, other.horizon)) if days is None else days, np.float64)
     one, two = (
         capacity.live_mw(

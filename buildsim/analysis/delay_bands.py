@@ -22,6 +22,8 @@ LEVELS: tuple[float, ...] = (0.2, 0.5, 0.8, 0.9)
 """Where the bands are cut."""
 NEAR: tuple[float, ...] = (0.5, 0.8)
 """The percentiles at which the composition is shown."""
+ALL = "all"
+"""What the one band of a single replication is called."""
 SHARE = 0.1
 """The share of replications that count as near a percentile, unless told otherwise."""
 
@@ -46,8 +48,9 @@ def bands(scope: Scope, levels: Sequence[float] = LEVELS, *, confidence: float =
     their number. Those later than the horizon are alike, so no band divides them: where a level is among them, they are
     a band of their own. Bands without a replication are left out. The finish is the last go-live of the scope.
 
-    Columns: band, low, high [level], earliest, latest [days since start: finish], later [share beyond the horizon], n,
-    cause, days, planned_days, excess, excess_low, excess_high [days]; a row for every cause that the scope has at all.
+    Columns: band, low, high [level], earliest, latest [days since start: finish], later [share beyond the horizon],
+    lapsed [share in which an option of the scope lapsed, so that another block may be the last], n, cause, days,
+    planned_days, excess, excess_low, excess_high [days]; a row for every cause that the scope has at all.
 
     Raises:
         InputError: levels that do not ascend between 0 and 1.
@@ -65,6 +68,8 @@ def bands(scope: Scope, levels: Sequence[float] = LEVELS, *, confidence: float =
     for (low, begin), (high, end) in pairwise([(0.0, 0), *cuts, (1.0, n)]):
         if end > begin:
             found.append(Band(_name(low, high, levels, divided), low, high, order[begin:end]))
+    if len(found) == 1 and not divided:
+        found = [Band(ALL, 0.0, 1.0, order)]
     return _composition(scope, found, finish, confidence)
 
 
@@ -109,7 +114,8 @@ def _composition(scope: Scope, found: Sequence[Band], finish: Floats, confidence
     for band in found:
         own = finish[band.members]
         facts: dict[str, object] = {"band": band.name, "low": band.low, "high": band.high}
-        facts |= {"earliest": own.min(), "latest": own.max(), "later": float(np.isinf(own).mean()), "n": len(own)}
+        facts |= {"earliest": own.min(), "latest": own.max(), "later": float(np.isinf(own).mean())}
+        facts |= {"lapsed": float(scope.lapsed(scope.there[band.members]).mean()), "n": len(own)}
         for entry in entries:
             excess = entry.excess[0, band.members]
             low, high = moment_bounds(excess.sum(), (excess**2).sum(), len(own), confidence)
@@ -145,6 +151,6 @@ def _p(level: float) -> str:
 
 
 _COLUMNS = [
-    "band", "low", "high", "earliest", "latest", "later", "n", "cause", "days", "planned_days", "excess", "excess_low",
-    "excess_high",
+    "band", "low", "high", "earliest", "latest", "later", "lapsed", "n", "cause", "days", "planned_days", "excess",
+    "excess_low", "excess_high",
 ]  # fmt: skip

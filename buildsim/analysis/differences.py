@@ -14,6 +14,8 @@ decides the method:
   one sort where the bootstrap takes thousands, so it is for large samples.
 
 A quantile later than the horizon is infinite: the shift is infinite where one of both is, and NaN where both are.
+With so few pairs that order statistics do not bound the quantile in one sample (`paired.bounded`), its shift has
+neither a bounded interval nor a p-value.
 """
 
 from collections.abc import Callable
@@ -40,6 +42,9 @@ MOST_RESAMPLES = 10_000
 
 LONG = 50_000_000
 """The product of pairs and resamples from which on `auto` takes sections."""
+
+TESTED = 0.95
+"""A quantile that the pairs do not bound at this confidence gets no p-value."""
 
 Ends = Callable[[float], tuple[float, float]]
 """The ends of an interval as a function of its confidence."""
@@ -68,7 +73,7 @@ class Contrast:
     """How many times the pairing shrinks the variance of the difference; `inf` when it leaves none, NaN if unknown."""
     method: str
     ends: Ends
-    """Lower and upper end of the interval with a given confidence."""
+    """Lower and upper end of the interval with a given confidence; infinite where there are too few pairs for it."""
 
     def interval(self, confidence: float = 0.95) -> Interval:
         """The difference with its interval at a confidence between 0 and 1."""
@@ -151,6 +156,9 @@ def of_quantiles(
     when one of them lies beyond the horizon. The p-value of a bootstrap is twice the smaller share of resamples on one
     side of zero, each with one added, so it is at least 2 / (resamples + 1).
 
+    NaN rule: the p-value is NaN and the interval not bounded where there are too few pairs, see `paired.bounded`: for
+    the p-value at 95 %, for the interval at its own confidence.
+
     Errors: ValueError when the samples differ in length or the level is not between 0 and 1.
     """
     one, two = (quantiles.later(values) for values in (base, other))
@@ -168,14 +176,14 @@ def of_quantiles(
         base=shift.base,
         other=shift.other,
         difference=_gap(shift.base, shift.other),
-        p=shift.p,
+        p=shift.p if paired.bounded(n, level, TESTED) else np.nan,
         pairs=n,
         capped=int((np.isinf(one) | np.isinf(two)).sum()),
         above=float((moved > _TIE).mean()),
         below=float((moved < -_TIE).mean()),
         variance_reduction=shift.variance_reduction,
         method="sections" if sectioned else "paired bootstrap",
-        ends=shift.ends,
+        ends=lambda confidence: shift.ends(confidence) if paired.bounded(n, level, confidence) else (-np.inf, np.inf),
     )
 
 

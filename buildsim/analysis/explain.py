@@ -127,7 +127,8 @@ def explain(
 
     Args:
         run: A run with at least one replication.
-        replication: Which one; by default the one in which the go-live is at its P50.
+        replication: Which one; by default the one in which the go-live is at its P50, or the first one that is later
+            than the horizon where the P50 is so.
         block: A block (`site/hall`), or a site for its last block; by default the last of all firm blocks.
         at: In place of a replication the quantile at which the go-live is in it, between 0 and 1 (0.8: P80).
         near: Chains are told up to this float, which is that to the last go-live of the blocks meant [days].

@@ -19,6 +19,7 @@ from buildsim.analysis.compare import UNITS
 from buildsim.analysis.dates import quarter_ends
 from buildsim.analysis.differences import Contrast, QuantileMethod
 from buildsim.analysis.frames import Floats, Ints, numbers
+from buildsim.analysis.pairing import strangers
 from buildsim.analysis.portfolio import RunLike
 from buildsim.analysis.proportions import Interval, mean, wilson
 from buildsim.analysis.sources import GoLive, LiveMw, Source, Total, Withdrawn
@@ -102,6 +103,8 @@ class Figure:
         if against is None:
             return self.estimate(self.values(run), run.horizon, confidence)
         held, horizon = pairs({"the other run": run}, against), min(run.horizon, against.horizon)
+        if problems := apart([self], [run.horizon, against.horizon]):
+            raise InputError(problems)
         before, after = (only(self.values(one, horizon), one, held) for one in (against, run))
         return self.contrast(before, after, horizon).interval(confidence)
 
@@ -113,7 +116,8 @@ def pairs(others: Mapping[str, RunLike], base: RunLike) -> Ints:
     """The numbers of the replications that all runs hold.
 
     Errors: InputError with all that keeps runs from pairing: another start, seed or design than `base` (of designs
-    other than Monte Carlo, another size as well), or fewer than two replications in common.
+    other than Monte Carlo, another size as well), a model that has nothing in common with that of `base`, or fewer than
+    two replications in common.
     """
     problems = []
     held = numbers(base.go_live)
@@ -121,6 +125,7 @@ def pairs(others: Mapping[str, RunLike], base: RunLike) -> Ints:
     for name, other in others.items():
         if other.start != base.start:
             problems.append(Problem(name, f"starts on {other.start}, the base on {base.start}"))
+        problems += strangers(name, other, base)
         for key in same:
             one, two = base.manifest.get(key), other.manifest.get(key)
             if one != two:
@@ -131,6 +136,25 @@ def pairs(others: Mapping[str, RunLike], base: RunLike) -> Ints:
     if problems:
         raise InputError(problems)
     return held.astype(np.int64)
+
+
+def apart(figures: Sequence[Figure], horizons: Sequence[float]) -> list[Problem]:
+    """What keeps figures from being held side by side over runs to different horizons [days since start].
+
+    Dates and MW are cut to the earliest. What contracts come to (milestones, damages, withdrawals) counts up to the end
+    of each run, and is no difference that a change makes.
+    """
+    if len(set(horizons)) < 2:
+        return []
+    return [
+        Problem(
+            "figures",
+            f"{figure}: the runs end at different horizons, and contracts count up to the end of each",
+            expected="the same horizon",
+        )
+        for figure in figures
+        if not isinstance(figure.source, GoLive | LiveMw)
+    ]
 
 
 def only(values: Floats, run: RunLike, held: Ints) -> Floats:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from buildsim.analysis import paired
 from buildsim.analysis.differences import Contrast, QuantileMethod, enough_resamples
-from buildsim.analysis.figures import Figure, only, pairs, usual
+from buildsim.analysis.figures import Figure, apart, only, pairs, usual
 from buildsim.analysis.frames import Floats, Ints
 from buildsim.analysis.portfolio import RunLike
 from buildsim.analysis.sensitivity.multiplicity import adjusted
@@ -63,7 +63,11 @@ def compare_many(
       of pairs in which other is larger, smaller], variance_reduction [-].
 
     NaN rule: a shift of a quantile that lies beyond the horizon in both runs is NaN, and so is its p-value; it still
-    counts in the family of the intervals. Bootstraps take more resamples the larger the family is, up to 10,000.
+    counts in the family of the intervals. A shift of which the pairs do not bound the simultaneous interval has no
+    p-value. Bootstraps take more resamples the larger the family is, up to 10,000.
+
+    Runs to different horizons are compared up to the earliest; what contracts come to counts up to the end of each, so
+    it is left out of the usual figures then, and refused where it is asked for (`figures.apart`).
 
     Errors: InputError when there are no others, or runs do not pair (all of them at once); ValueError for a confidence
     outside 0 to 1.
@@ -71,10 +75,13 @@ def compare_many(
     if not others:
         raise InputError(Problem("others", "there is nothing to compare with the base", expected="at least one run"))
     held = pairs(others, base)
-    horizon = min(run.horizon for run in (base, *others.values()))
+    horizons = [run.horizon for run in (base, *others.values())]
+    horizon = min(horizons)
     power = getattr(base.model, "network", None) is None
-    usually = usual(base.start, horizon, contracts=bool(base.model.contracts), power=power)
-    asked = usually if figures is None else tuple(figures)
+    contracts = bool(base.model.contracts) and len(set(horizons)) == 1
+    asked = usual(base.start, horizon, contracts=contracts, power=power) if figures is None else tuple(figures)
+    if problems := apart(asked, horizons):
+        raise InputError(problems)
     resamples = resamples or resamples_for(confidence, len(others), len(asked), family)
     start = values_of(asked, base, horizon, held)
     found = {
@@ -129,7 +136,8 @@ def tabulate(
     table = pd.DataFrame(rows, columns=COLUMNS)
     tested = (table["scenario"] != leave_out).to_numpy()
     groups = np.tile(np.arange(len(figures)), len(found)) if family == "figure" else np.zeros(len(table), np.int64)
-    p = table["p"].to_numpy(np.float64)
+    open_ended = np.isneginf(table["low_all"]) & np.isposinf(table["high_all"])
+    table["p"] = p = table["p"].where(~open_ended).to_numpy(np.float64)
     raised = np.full(len(table), np.nan)
     for group in np.unique(groups):
         here = tested & (groups == group)
@@ -142,6 +150,11 @@ def tabulate(
 def resamples_for(confidence: float, scenarios: int, figures: int, family: Family) -> int:
     """How many resamples the simultaneous intervals of a family take."""
     return enough_resamples(simultaneous(confidence, _size(scenarios, figures, family)))
+
+
+def least_p(confidence: float, scenarios: int, figures: int, family: Family) -> float:
+    """The least p-value that the bootstraps of a family can give: it stands for anything below it."""
+    return 2.0 / (resamples_for(confidence, scenarios, figures, family) + 1)
 
 
 def _size(scenarios: int, figures: int, family: Family) -> int:

@@ -56,6 +56,7 @@ class Shift:
     shift: float
     """Other minus base; plus or minus `inf` when only one of them is within the horizon, NaN when neither is."""
     low: float
+    """Minus infinity, as `high` is infinity, where there are too few pairs for an interval (`bounded`)."""
     high: float
     pairs: int
 
@@ -102,7 +103,8 @@ def shifts(
     """How far quantiles move from base to other, with percentile intervals of a bootstrap that resamples pairs.
 
     NaN counts as later than the horizon. A resample in which both quantiles are beyond it says nothing about the shift:
-    it counts as the worst for either end, so that the interval stays on the safe side.
+    it counts as the worst for either end, so that the interval stays on the safe side. With too few pairs (`bounded`)
+    the interval is not bounded: a bootstrap sees no more of the tail than the sample holds.
     """
     one, two = (quantiles.later(values) for values in _pair(base, other))
     if not len(one):
@@ -118,8 +120,19 @@ def shifts(
         high = np.sort(np.where(np.isnan(gaps), np.inf, gaps))[quantiles.rank(resamples, 1.0 - tail) - 1]
         before, after = sorted_one[ranks[index]], sorted_two[ranks[index]]
         shift = float(gap(np.array([before]), np.array([after]))[0])
-        found.append(Shift(level, float(before), float(after), shift, float(low), float(high), len(one)))
+        ends = (float(low), float(high)) if bounded(len(one), level, confidence) else (-np.inf, np.inf)
+        found.append(Shift(level, float(before), float(after), shift, *ends, len(one)))
     return tuple(found)
+
+
+def bounded(pairs: int, level: float, confidence: float = 0.95) -> bool:
+    """Whether a sample of so many pairs bounds a quantile on both sides: 17 for a P80 at 95 %, 368 for a P99.
+
+    Order statistics bound it by `quantiles.interval_ranks`. With fewer pairs a resample hardly ever reaches beyond the
+    quantile, and the interval of a bootstrap holds much less often than it says.
+    """
+    low, high = quantiles.interval_ranks(pairs, level, confidence)
+    return low >= 1 and high <= pairs
 
 
 def bootstrap(

@@ -40,7 +40,8 @@ def choose(run: Run, replication: int | None = None, block: str | None = None, a
 
     Args:
         run: A run with at least one replication.
-        replication: Which one; by default the one in which the go-live is at its P50.
+        replication: Which one; by default the one in which the go-live is at its P50, or where that is later than the
+            horizon the first one in which the go-live is.
         block: A block (`site/hall`), or a site for its last block; by default the last of all firm blocks.
         at: In place of a replication the quantile at which the go-live is in it, between 0 and 1 (0.8: P80).
 
@@ -62,7 +63,13 @@ def choose(run: Run, replication: int | None = None, block: str | None = None, a
         level = MIDDLE if at is None else at
         found = quantiles.quantile(last.to_numpy(), level).value
         replication = int(last.index[int(np.argmax(last.to_numpy() == found))])
-        why = f"the replication in which {what} is at its {quantiles.column(level).upper()}"
+        percentile = quantiles.column(level).upper()
+        if np.isfinite(found):
+            why = f"the replication in which {what} is at its {percentile}"
+        else:
+            why = (
+                f"the {percentile} of {what} is later than the horizon, and this is the first replication later than it"
+            )
     else:
         why = f"replication {replication}, as asked for"
     own = table[table["replication"] == replication]
@@ -72,7 +79,9 @@ def choose(run: Run, replication: int | None = None, block: str | None = None, a
         return Choice(replication, name, (), why, lapsed)
     name = str(own["block"].iloc[int(np.argmax(own["live"].to_numpy()))])
     if len(members) > 1:
-        why += f"; {name} is the last block of {what}"
+        late = np.isinf(own["live"].to_numpy()).sum()
+        many = f"the first of {late} blocks of {what} that are not live by the horizon"
+        why += f"; {name} is {many if late > 1 else f'the last block of {what}'}"
     return Choice(replication, name, tuple(str(one) for one in own["block"]), why, nan)
 
 

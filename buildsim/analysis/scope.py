@@ -1,9 +1,11 @@
 """Whose account is meant: the portfolio, a site, a block, or what a contract, a customer or a tranche was promised."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from buildsim.analysis import answers, delay
 from buildsim.analysis.frames import Ints, numbers
@@ -37,6 +39,9 @@ class Scope:
     """replication, the unit, block, mw, live, planned: a row for each unit that is there in a replication."""
     replications: Ints
     """The replications of the run."""
+    options: Mapping[str, Ints] = field(default_factory=dict)
+    """By the name of a unit (before `last` made one of them) that is not there in every replication, those in which it
+    is: it hangs on an option."""
 
     def ledger(self, *, total: bool = False) -> Ledger:
         """The account of the scope as one group: mean over units weighted by MW [days], or in `total` [MW-days]."""
@@ -48,6 +53,21 @@ class Scope:
     def there(self) -> Ints:
         """The replications in which any unit is there."""
         return numbers(self.units)
+
+    def lapsed(self, replications: Ints) -> NDArray[np.bool_]:
+        """Whether an option of the scope lapsed in each of some replications."""
+        lapsed = np.full(len(replications), False)
+        for built in self.options.values():
+            lapsed |= ~np.isin(replications, built)
+        return lapsed
+
+    def beyond(self, replications: Ints | None = None) -> tuple[float, float]:
+        """The share of the units' go-lives that are later than the horizon, and of those planned.
+
+        Of all replications, or of some. Their days count up to the horizon.
+        """
+        own = self.units if replications is None else self.units[self.units["replication"].isin(replications)]
+        return float(own["live"].isna().mean()), float(own["planned"].isna().mean())
 
 
 def scope(
@@ -107,7 +127,7 @@ def _of_blocks(run: RunLike, kind: str, name: str) -> Scope:
         message, expected = f"the run has no site or block '{name}'", ", ".join(sites) if len(sites) <= 8 else ""
         raise InputError(Problem("site", message, expected=expected, nearest=nearest(name, known)))
     delays, units = (answers.built(run, frame[frame["block"].isin(meant)]) for frame in (run.delays, whole))
-    return Scope(kind, name, title, "block", delays, units, numbers(whole))
+    return Scope(kind, name, title, "block", delays, units, numbers(whole), _options(units, "block", whole))
 
 
 def _of_tranches(run: RunLike, kind: str, name: str) -> Scope:
@@ -116,9 +136,16 @@ def _of_tranches(run: RunLike, kind: str, name: str) -> Scope:
     if own.empty:
         known = [str(one) for one in np.unique(run.milestones[kind].astype(str).to_numpy())]
         expected = ", ".join(known) if 0 < len(known) <= 8 else "" if known else "a model with contracts"
-        raise InputError(
-            Problem(kind, f"the run has no {kind} '{name}'", expected=expected, nearest=nearest(name, known))
-        )
+        near = next((one for one in known if one.endswith(f"/{name}")), None) or nearest(name, known)
+        raise InputError(Problem(kind, f"the run has no {kind} '{name}'", expected=expected, nearest=near))
     delays, units = delay.of_tranches(run.delays, run.go_live, own)
     title = customer_names(run.model).get(name, name) if kind == "customer" else f"{kind} {name}"
-    return Scope(kind, name, title, "tranche", delays, units, numbers(run.go_live))
+    options = _options(units, "tranche", run.go_live)
+    return Scope(kind, name, title, "tranche", delays, units, numbers(run.go_live), options)
+
+
+def _options(units: pd.DataFrame, unit: str, whole: pd.DataFrame) -> dict[str, Ints]:
+    """The units that are not there in every replication, and those in which they are."""
+    held = numbers(whole)
+    built = {str(name): numbers(own) for name, own in units.groupby(unit, observed=True, sort=False)}
+    return {name: there for name, there in built.items() if len(there) < len(held)}

@@ -12,7 +12,7 @@ Shapley value based on sampling", Computers & Operations Research 36; Mitchell, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from math import factorial
 
@@ -72,6 +72,8 @@ class ButFor:
     values: Mapping[frozenset[str], Floats]
     orders: Orders | None = None
     """The orders by which the Shapley values are estimated; None when every subset was run."""
+    later: Mapping[frozenset[str], Floats] = field(default_factory=dict)
+    """The share of what is measured that is not live by the horizon, with the same subsets taken out [-]."""
 
     @property
     def total(self) -> Floats:
@@ -111,6 +113,11 @@ class ButFor:
                 gain = self.values[before][replication] - self.values[before | {group}][replication]
                 value[replication] += gain / len(mine)
         return value
+
+    def idle(self, group: str) -> bool:
+        """Whether taking a group out changes the measure in no replication, whatever else was taken out with it."""
+        parts = (self.first(group), self.last(group), self.shapley(group))
+        return all(bool((np.abs(part) <= TIE).all()) for part in parts)
 
     def interaction(self, group: str) -> Floats:
         """Return last minus first, by replication: above 0 the group matters more once the others are gone."""

@@ -13,9 +13,9 @@ import numpy as np
 from scipy.stats import t
 
 from buildsim.analysis.figures import Figure
+from buildsim.analysis.paired import bounded
 from buildsim.analysis.portfolio import RunLike
 from buildsim.analysis.proportions import Interval, wilson_bounds
-from buildsim.analysis.quantiles import interval_ranks
 from buildsim.errors import InputError, Problem
 from buildsim.run.sequential import arm
 
@@ -73,7 +73,7 @@ def needed(
     notes = []
     least = 2
     if not isinstance(figure.statistic, str):
-        least = _bounded(figure.statistic, confidence) if against is None else 2
+        least = _bounded(figure.statistic, confidence)
         if not isfinite(now):
             notes.append("an end is not bounded or later than the horizon: judged by the other arm")
             now = min(interval.estimate - interval.low, interval.high - interval.estimate)
@@ -140,15 +140,10 @@ def _least(half: Callable[[int], float], half_width: float) -> float:
 def _bounded(level: float, confidence: float) -> int:
     """How many replications bound both ends of a quantile's interval."""
     count = 2
-    while not _both(count, level, confidence):
+    while not bounded(count, level, confidence):
         count *= 2
     low = count // 2
     while low + 1 < count:
         middle = (low + count) // 2
-        low, count = (low, middle) if _both(middle, level, confidence) else (middle, count)
+        low, count = (low, middle) if bounded(middle, level, confidence) else (middle, count)
     return count
-
-
-def _both(count: int, level: float, confidence: float) -> bool:
-    low, high = interval_ranks(count, level, confidence)
-    return low >= 1 and high <= count

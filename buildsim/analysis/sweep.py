@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from buildsim.analysis.differences import QuantileMethod
-from buildsim.analysis.figures import Figure, usual
+from buildsim.analysis.figures import Figure, apart, usual
 from buildsim.analysis.frames import Floats
 from buildsim.analysis.multiple import Family, contrasts, resamples_for, tabulate, values_of
 from buildsim.analysis.sources import Source
@@ -57,7 +57,9 @@ def sweep(
     `multiple.compare_many`, where the remaining columns are explained; replications; folder (of the run, empty in
     memory). In the rows of cell 0 the differences are 0 and nothing is tested.
 
-    NaN rule: a date later than the horizon (the earliest of all cells) is `inf`, see `figures`.
+    NaN rule: a date later than the horizon (the earliest of all cells) is `inf`, see `figures`. Where cells differ in
+    horizon, what contracts come to is left out of the usual figures, and refused where it is asked for (see
+    `figures.apart`).
 
     Errors: InputError with every problem of every cell before anything runs; what `simulate` raises beside it.
     """
@@ -66,12 +68,14 @@ def sweep(
         scenario=scenario, out=out, keep_activities=keep_activities,
     )  # fmt: skip
     models = [cell.model for cell in plan.cells]
-    horizon = min(model.days for model in models)
-    bound = any(model.contracts for model in models)
+    horizons = [float(model.days) for model in models]
+    horizon = min(horizons)
+    bound = any(model.contracts for model in models) and len({*horizons}) == 1
     power = any(model.network is None for model in models)
     usually = usual(models[0].start, horizon, contracts=bound, power=power)
     asked = usually if figures is None else tuple(figures)
-    if problems := [problem for figure in asked for model in models for problem in figure.problems(model)]:
+    problems = [problem for figure in asked for model in models for problem in figure.problems(model)]
+    if problems := [*problems, *apart(asked, horizons)]:
         raise InputError(list(dict.fromkeys(problems)))
     resamples = resamples_for(confidence, len(models) - 1, len(asked), family)
     base: dict[Source, Floats] = {}

@@ -26,10 +26,11 @@ from buildsim.cli import (
     showing,
     sweeping,
 )
-from buildsim.cli.guard import Guarded
+from buildsim.cli.guard import Guarded, Reading
 
 app = typer.Typer(
     name="buildsim",
+    cls=Reading,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

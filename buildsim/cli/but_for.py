@@ -1,6 +1,8 @@
 """`buildsim but-for`: what the build-out would be without groups of causes, and what each group costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,13 +13,16 @@ from buildsim.cli.guard import gathered, say
 from buildsim.cli.options import AsJson, ModelName, Scenarios, Settings, scenario_names
 from buildsim.cli.placing import placed
 from buildsim.cli.words import count
+from buildsim.cli.writing import table_problems
 from buildsim.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from buildsim.program.groups import Asked
+    from buildsim.program.groups import Asked, Group
 
 REPLICATIONS = 100
 """How many replications are run unless told otherwise."""
+OPTIONS = {"groups": "--group", "measures": "--measure", "permutations": "--permutations"}
+"""The options by the arguments of the analysis."""
 ORDERS = 2
 """Random orders in each replication where there are too many groups for every subset: one and its reverse."""
 
@@ -61,7 +66,9 @@ def but_for(
     from buildsim.model import load_with_changes
 
     names = scenario_names(scenario)
-    loaded, asked = gathered(lambda: load_with_changes(model, set, names), lambda: _groups(group))
+    loaded, asked, _ = gathered(
+        lambda: load_with_changes(model, set, names), lambda: _groups(group), lambda: _writable(csv)
+    )
     declared, changes = loaded
     for change in changes:
         say(f"{change} ({change.origin})")
@@ -69,8 +76,14 @@ def but_for(
     many = sum(1 if isinstance(one, str) else len(one) for one in groups) > MOST_GROUPS
     orders = ORDERS if permutations is None and many else permutations
     measures = tuple(dict.fromkeys(measure or ["days"]))
-    say(f"{declared.name}: {count(replications, 'replication')} with and without {len(groups)} groups of causes")
-    with placed(model, set, names):
+    taken: list[Group] = []
+
+    def told(found: "tuple[Group, ...]") -> None:
+        taken.extend(found)
+        size, many = count(replications, "replication"), count(len(found), "group of causes", "groups of causes")
+        say(f"{declared.name}: {size} with and without {many}")
+
+    with placed(model, set, names), _as_options():
         found = split(
             declared,
             groups,
@@ -80,18 +93,48 @@ def but_for(
             measures=measures,
             permutations=orders,
             progress=True,
+            told=told,
         )
-    facts = report.Facts(declared.name, replications, seed, orders, tuple(str(change) for change in changes))
+    facts = report.Facts(
+        declared.name,
+        replications,
+        seed,
+        orders,
+        tuple(str(change) for change in changes),
+        declared.horizon,
+        declared.network is not None,
+        frozenset(one.name for one in taken if not one.columns),
+    )
     if csv is not None:
         report.write(found, csv)
     if as_json:
         print_json(report.data(found, facts))
     else:
-        for text in report.sentences(found):
+        for text in report.sentences(found, facts):
             line(text)
         report.print_tables(found, facts)
     if csv is not None:
         say(f"tables: {csv}")
+
+
+def _writable(csv: Path | None) -> None:
+    """InputError when the tables cannot be written there."""
+    if problems := table_problems(csv):
+        raise InputError(problems)
+
+
+@contextmanager
+def _as_options() -> Iterator[None]:
+    """Tell problems with arguments of the analysis under the options that they come from."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            [
+                replace(problem, path=OPTIONS.get(problem.path.partition(".")[0], problem.path))
+                for problem in error.problems
+            ]
+        ) from error
 
 
 def _groups(words: Sequence[str] | None) -> "list[Asked]":
@@ -102,7 +145,9 @@ def _groups(words: Sequence[str] | None) -> "list[Asked]":
     for word in words or ():
         label, sign, rest = word.partition("=")
         patterns = [pattern.strip() for pattern in rest.split(",") if pattern.strip()]
-        if not sign:
+        if not sign and word.strip() in found:
+            problems.append(Problem("--group", f"'{word.strip()}' is given twice", expected="each group once"))
+        elif not sign:
             found.append(word.strip())
         elif not label.strip() or not patterns:
             expected = "a group, or LABEL=PATTERN,... of input names"

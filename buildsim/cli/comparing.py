@@ -1,6 +1,7 @@
 """`buildsim compare`: runs held side by side, replication by replication."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,8 +10,9 @@ import typer
 
 from buildsim.cli.console import print_json
 from buildsim.cli.guard import gathered, say
-from buildsim.cli.options import AsJson
+from buildsim.cli.options import CONFIDENCE, AsJson, Confidence
 from buildsim.cli.showing import finished
+from buildsim.cli.writing import table_problems
 from buildsim.errors import InputError, Problem
 from buildsim.units import parse_date
 
@@ -47,7 +49,7 @@ def compare(
         list[str] | None,
         typer.Option("--by", metavar="DATE", help="Compare live MW at this date, not at quarter-ends."),
     ] = None,
-    confidence: Annotated[float, typer.Option("--confidence", metavar="C", help="Of the intervals.")] = 0.95,
+    confidence: Confidence = CONFIDENCE,
     family: Annotated[
         FamilyOf, typer.Option("--family", help="With several runs: what p-values and intervals hold together for.")
     ] = FamilyOf.FIGURE,
@@ -59,7 +61,9 @@ def compare(
     from buildsim.cli.report.comparison import Compared, print_two
     from buildsim.cli.report.scenarios import print_many
 
-    when = _asked(base, runs, by, confidence)
+    when = _asked(
+        base, runs, by, [*check_confidence(confidence), *_family_problems(family, runs), *table_problems(csv)]
+    )
     opened = _opened([base, *runs])
     first, *others = opened
     named = dict(zip(_names([base, *runs])[1:], others, strict=True))
@@ -79,9 +83,9 @@ def compare(
         say(f"all differences: {csv}")
 
 
-def _asked(base: Path, runs: Sequence[Path], by: Sequence[str] | None, confidence: float) -> "list[date]":
-    """The dates that are asked for; InputError with all that is wrong with the options."""
-    problems = check_confidence(confidence)
+def _asked(base: Path, runs: Sequence[Path], by: Sequence[str] | None, found: Sequence[Problem]) -> "list[date]":
+    """The dates that are asked for; InputError with all that is wrong with the options, what was `found` first."""
+    problems = list(found)
     twice = {path for path in runs if list(runs).count(path) > 1}
     problems += [Problem("RUN", "the run is given twice", file=str(path)) for path in sorted(twice)]
     when = []
@@ -98,6 +102,13 @@ def _asked(base: Path, runs: Sequence[Path], by: Sequence[str] | None, confidenc
     if problems:
         raise InputError(problems)
     return list(dict.fromkeys(when))
+
+
+def _family_problems(family: FamilyOf, runs: Sequence[Path]) -> list[Problem]:
+    """With one run each interval is for its row alone, and there is no table of adjusted p-values."""
+    if family is FamilyOf.FIGURE or len(runs) > 1:
+        return []
+    return [Problem("--family", "it is for several runs, and one is given", expected="RUN_BASE and two runs or more")]
 
 
 def check_confidence(confidence: float) -> list[Problem]:
@@ -131,10 +142,13 @@ def _figures(texts: Sequence[str] | None, when: "Sequence[date]", runs: "Sequenc
     models = [run.model for run in runs]
     dated = [f"live-mw:{one}" for one in when]
     named, at = gathered(lambda: parse(texts or (), models, path="--figure"), lambda: parse(dated, models, path="--by"))
+    horizons = [run.horizon for run in runs]
+    horizon = min(horizons)
+    if problems := figures.apart(named, horizons):
+        raise InputError([replace(problem, path="--figure") for problem in problems])
     if texts:
         return tuple(dict.fromkeys((*named, *at)))
-    horizon = min(run.horizon for run in runs)
-    bound = any(model.contracts for model in models)
+    bound = any(model.contracts for model in models) and len(set(horizons)) == 1
     usual = figures.usual(runs[0].start, horizon, contracts=bound, power=False)
     if runs[0].model.network is not None:
         return usual
@@ -166,7 +180,6 @@ def _write(found: "Compared", figures: "Sequence[Figure]", file: Path) -> None:
 
     table = found.table.copy()
     table.insert(1, "figure", [name(figure) for figure in figures] * len(found.others))
-    file.parent.mkdir(parents=True, exist_ok=True)
     write_text(file, table.to_csv(index=False).rstrip("\n"))
 
 

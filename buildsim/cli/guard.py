@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from buildsim.cli.console import plain
 from buildsim.errors import BuildsimError, InputError, Problem
@@ -24,6 +24,31 @@ class Guarded(TyperCommand):
         """Run the command."""
         with guarded(verbose=bool(ctx.find_root().params.get("verbose"))):
             return super().invoke(ctx)
+
+
+class Reading(TyperGroup):
+    """The commands together; when nobody reads the help to its end, that is no failure."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the options that stand before the command."""
+        with read_or_not():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command, or print its help."""
+        with read_or_not():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def read_or_not() -> Iterator[None]:
+    """End well when nobody reads stdout any more."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        if not _unread():
+            raise
+        raise typer.Exit from error
 
 
 @contextmanager

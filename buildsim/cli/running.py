@@ -15,7 +15,7 @@ from buildsim.cli.draws import read_draws
 from buildsim.cli.guard import INTERRUPTED, gathered, say
 from buildsim.cli.options import AsJson, ModelName, Scenarios, Settings, scenario_names
 from buildsim.cli.placing import placed
-from buildsim.cli.until import Target, as_options, combined, data, target, tell_stages
+from buildsim.cli.until import Target, as_options, combined, data, sole, target, tell_stages
 from buildsim.cli.words import count, without_told
 from buildsim.errors import InputError, Problem
 
@@ -69,11 +69,14 @@ def run(
         typer.Option("--without", metavar="GROUP", help="But for: take a group of causes out, such as weather."),
     ] = None,
     until: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option("--until", metavar="FIGURE=H", help="Go on until a figure is known to H: go-live@p80=5 days."),
     ] = None,
     at_most: Annotated[
-        int | None, typer.Option("--at-most", metavar="N", min=1, help="With --until: the most replications; 20,000.")
+        int | None,
+        typer.Option(
+            "--at-most", metavar="N", min=1, help="With --until: the most replications; 20,000. Unsure is no failure."
+        ),
     ] = None,
     keep_activities: Annotated[
         int,
@@ -89,14 +92,15 @@ def run(
 
     if resume and out is None:
         raise InputError(Problem("--resume", "which run is to be resumed?", expected="--out and the folder of the run"))
-    names = scenario_names(scenario)
-    _, groups, _, (declared, changes) = gathered(
-        lambda: combined(until, at_most, design.value, draws, replications),
+    names, goal = scenario_names(scenario), until[0] if until else None
+    _, _, groups, _, (declared, changes) = gathered(
+        lambda: sole(until),
+        lambda: combined(goal, at_most, design.value, draws, replications),
         lambda: taken_out(without),
-        lambda: target(until, (), replications, at_most),
+        lambda: target(goal, (), replications, at_most),
         lambda: load_with_changes(model, set, names),
     )
-    asked = target(until, [declared], replications, at_most)
+    asked = target(goal, [declared], replications, at_most)
     given = read_draws(draws, declared) if draws is not None else None
     number = replications if replications is not None else REPLICATIONS if given is None else max(1, len(given))
     number = number if asked is None else asked.first
@@ -186,7 +190,7 @@ def _interrupted(ctx: typer.Context, folder: Path, replications: int) -> None:
     except InputError:
         say("interrupted before anything was finished")
         return
-    of = "" if ctx.params["until"] is not None else f" of {replications:,}"
+    of = "" if ctx.params["until"] else f" of {replications:,}"
     say(f"interrupted: {kept:,}{of} replications in a row are kept in {folder}")
     say(f"to go on: {resume_command(ctx, folder, replications)}")
 
@@ -195,14 +199,14 @@ def resume_command(ctx: typer.Context, folder: Path, replications: int) -> str:
     """The command line that goes on with the run in a folder."""
     told = ctx.params
     words = ["buildsim", "run", told["model"], "-n", str(replications), "--seed", str(told["seed"])]
-    for option in ("set", "scenario", "without"):
+    for option in ("set", "scenario", "without", "until"):
         for value in told[option] or ():
             words += [f"--{option}", value]
     if told["workers"] is not None:
         words += ["--workers", str(told["workers"])]
     if told["design"] != Design.MONTE_CARLO:
         words += ["--design", str(told["design"].value)]
-    for option in ("draws", "until", "at_most"):
+    for option in ("draws", "at_most"):
         if told[option] is not None:
             words += [f"--{option.replace('_', '-')}", str(told[option])]
     if told["keep_activities"] != 100:

@@ -12,11 +12,12 @@ import typer
 from buildsim.cli.comparing import check_confidence
 from buildsim.cli.console import line, print_json
 from buildsim.cli.guard import INTERRUPTED, gathered, say
-from buildsim.cli.options import AsJson, ModelName, Scenarios, Settings, scenario_names
+from buildsim.cli.options import CONFIDENCE, AsJson, Confidence, ModelName, Scenarios, Settings, scenario_names
 from buildsim.cli.placing import placed
 from buildsim.cli.running import RUNS, Design, run_name
 from buildsim.cli.varying import OPTION, SETTING, assigned, varied
 from buildsim.cli.words import count
+from buildsim.cli.writing import folder_problems
 from buildsim.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ TABLE = "sweep.csv"
 """The file that holds the table of a sweep."""
 REPLICATIONS = 1000
 """Replications of each cell unless told otherwise."""
-CONFIDENCE = 0.95
-"""Of the intervals unless told otherwise."""
+NAMED = {"vary": OPTION, "figures": "--figure", "out": "--out", "replications": "-n"}
+"""The options by the paths of problems that no file or setting has."""
 
 
 def sweep(
@@ -63,7 +64,11 @@ def sweep(
             "--figure", metavar="F", help="A figure such as go-live:SITE@p80 or live-mw:DATE, instead of all."
         ),
     ] = None,
-    confidence: Annotated[float, typer.Option("--confidence", metavar="C", help="Of the intervals.")] = CONFIDENCE,
+    confidence: Confidence = CONFIDENCE,
+    keep_activities: Annotated[
+        int,
+        typer.Option("--keep-activities", metavar="N", min=0, help="Keep the activities of the first N replications."),
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Run a model with other values at some of its paths, and say what each cell differs by from the first.
@@ -94,7 +99,7 @@ def sweep(
             table = swept(
                 model, values, replications=replications, seed=seed, workers=workers, design=design.value,
                 listwise=listwise, set=settings or None, scenario=names or None, out=folder, figures=figures or None,
-                confidence=confidence, progress=True, told=progress.told,
+                confidence=confidence, progress=True, keep_activities=keep_activities, told=progress.told,
             )  # fmt: skip
     except KeyboardInterrupt as error:
         progress.interrupted(sweep_command(ctx, folder))
@@ -106,6 +111,8 @@ def sweep(
         print_json(_data(table, list(values), folder, first, confidence))
     else:
         _print(table, list(values), first, confidence, chosen=bool(figures))
+        if short := _cut(table):
+            line(short)
         line(
             f"The table with all figures: {folder / TABLE}; each cell is a run: buildsim show {first.path}", style="dim"
         )
@@ -147,7 +154,7 @@ def _usable(folder: Path, confidence: float) -> None:
     """InputError when the folder holds a run of its own, or the confidence is none."""
     from buildsim.results.manifest import MANIFEST
 
-    problems = check_confidence(confidence)
+    problems = [*check_confidence(confidence), *folder_problems(folder)]
     if (folder / MANIFEST).exists():
         expected = "a new folder, or that of a sweep"
         problems.append(Problem("--out", "the folder holds a run", file=str(folder), expected=expected))
@@ -162,8 +169,8 @@ def _as_typed(values: Mapping[str, Any]) -> Iterator[None]:
         yield
     except InputError as error:
         told = [
-            replace(problem, path=OPTION)
-            if problem.path == "vary"
+            replace(problem, path=NAMED[problem.path])
+            if problem.path in NAMED
             else replace(problem, file=OPTION)
             if problem.file is not None
             and (
@@ -206,6 +213,8 @@ def sweep_command(ctx: typer.Context, folder: Path) -> str:
         words += ["--design", str(told["design"].value)]
     if told["confidence"] != CONFIDENCE:
         words += ["--confidence", str(told["confidence"])]
+    if told["keep_activities"]:
+        words += ["--keep-activities", str(told["keep_activities"])]
     words += ["--json"] if told["as_json"] else []
     return shlex.join([*words, "--out", str(folder)])
 
@@ -226,6 +235,19 @@ def _print(table: "pd.DataFrame", paths: Sequence[str], first: "Run", confidence
     print_swept(called(table, network=network), paths, Days(first.start), confidence, chosen=chosen)
 
 
+def _cut(table: "pd.DataFrame") -> str:
+    """To which horizon cells are cut that end at different ones; nothing where all end together."""
+    from buildsim.run.run import open_run
+
+    ends = [(run.horizon, run.date(run.horizon)) for run in (open_run(folder) for folder in table["folder"].unique())]
+    if len(set(ends)) == 1:
+        return ""
+    return (
+        f"The cells end at different horizons: dates and MW of all are cut to the earliest, {min(ends)[1]}, and what "
+        f"contracts come to is left out, for it counts up to the end of each."
+    )
+
+
 def _data(table: "pd.DataFrame", paths: Sequence[str], folder: Path, first: "Run", confidence: float) -> dict[str, Any]:
     from buildsim.analysis.randomised import caution
 
@@ -236,5 +258,10 @@ def _data(table: "pd.DataFrame", paths: Sequence[str], folder: Path, first: "Run
         settings = {path: of[path] for path in paths}
         cells.append({"cell": number, "settings": settings, "run": of["folder"], "figures": figures})
     facts: dict[str, Any] = {"model": first.model.name, "folder": str(folder), "table": str(folder / TABLE)}
-    facts |= {"replications": first.replications, "seed": first.manifest["seed"], "design": first.manifest["design"]}
+    facts |= {
+        "cut": _cut(table),
+        "replications": first.replications,
+        "seed": first.manifest["seed"],
+        "design": first.manifest["design"],
+    }
     return {**facts, "confidence": confidence, "caution": caution(first), "cells": cells}

@@ -34,6 +34,13 @@ class Target:
     at_most: int
 
 
+def sole(texts: Sequence[str] | None) -> None:
+    """InputError for several targets: a run goes on until one figure is sure."""
+    if texts and len(texts) > 1:
+        told = f"it is given {len(texts)} times, and a run goes on until one figure is sure"
+        raise InputError(Problem("--until", told, expected="one figure"))
+
+
 def combined(until: str | None, at_most: int | None, design: str, draws: Path | None, first: int | None) -> None:
     """Refuse options that do not go together; InputError with all of them."""
     from buildsim.run.sequential import FIRST, LEAST

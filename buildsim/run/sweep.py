@@ -84,7 +84,8 @@ def combinations(vary: Mapping[str, Sequence[Any]], listwise: bool = False) -> l
     With `listwise` the first values of all paths make the first cell, the second values the second, and so on.
 
     Raises:
-        InputError: with every problem: nothing to vary, a path without values, lists that are not equally long.
+        InputError: with every problem: nothing to vary, a path without values, a value or (with `listwise`) a cell that
+            is given twice, lists that are not equally long.
     """
     problems = [] if vary else [Problem("vary", "nothing is varied", expected="at least one path with its values")]
     for path, values in vary.items():
@@ -92,14 +93,33 @@ def combinations(vary: Mapping[str, Sequence[Any]], listwise: bool = False) -> l
             problems.append(Problem(path, f"{values!r} is not a list of values", expected="a list"))
         elif not len(values):
             problems.append(Problem(path, "there are no values to vary it over", expected="at least one"))
+        elif not listwise:
+            problems += [
+                Problem(path, f"the value {one} is given twice", expected="each once") for one in _twice(values)
+            ]
     if problems:
         raise InputError(problems)
     lengths = {path: len(values) for path, values in vary.items()}
     if listwise and len(set(lengths.values())) > 1:
         told = ", ".join(f"{path} has {length}" for path, length in lengths.items())
         raise InputError(Problem("vary", f"value by value, all lists must be equally long, but {told}"))
-    rows = zip(*vary.values(), strict=True) if listwise else product(*vary.values())
-    return [dict(zip(vary, row, strict=True)) for row in rows]
+    rows = list(zip(*vary.values(), strict=True) if listwise else product(*vary.values()))
+    found = [dict(zip(vary, row, strict=True)) for row in rows]
+    if listwise and _twice(found):
+        raise InputError(
+            [Problem("vary", f"the cell {one} is given twice", expected="each once") for one in _twice(found)]
+        )
+    return found
+
+
+def _twice(values: Sequence[Any]) -> list[str]:
+    """What is given more than once, as it is shown."""
+    told = [_told(value) if isinstance(value, dict) else str(shown(value)) for value in values]
+    return [one for one in dict.fromkeys(told) if told.count(one) > 1]
+
+
+def _told(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{path}={shown(value)}" for path, value in settings.items())
 
 
 def plan(

@@ -105,3 +105,35 @@ def test_no_pairs_say_nothing() -> None:
     empty = paired.shifts([], [], [0.5])[0]
     assert np.isnan(empty.shift)
     assert empty.pairs == 0
+
+
+@pytest.mark.parametrize(
+    ("pairs", "level", "known"),
+    [(2, 0.8, False), (16, 0.8, False), (17, 0.8, True), (5, 0.5, False), (6, 0.5, True), (367, 0.99, False),
+     (368, 0.99, True), (60, 0.99, False)],
+)  # fmt: skip
+def test_a_quantile_is_bounded_from_so_many_pairs(pairs: int, level: float, known: bool) -> None:
+    """Its highest value is an upper end when all are below with a chance of at most half of 5 %: level^n <= 2.5 %."""
+    assert (max(level, 1.0 - level) ** pairs <= 0.025) == known
+    assert paired.bounded(pairs, level) == known
+    rng = np.random.default_rng(pairs)
+    one, two = rng.normal(size=(2, pairs))
+    (shift,) = paired.shifts(one, two, [level])
+    assert np.isfinite([shift.low, shift.high]).all() == known
+    assert np.isfinite(shift.shift)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "level", "samples"), [(2, 0.8, 50), (17, 0.8, 300), (40, 0.9, 300), (368, 0.99, 200)]
+)
+def test_the_interval_of_a_shift_covers_it(pairs: int, level: float, samples: int) -> None:
+    """Pairs with a correlation of 0.8 whose quantiles differ by 1: the share of intervals that hold it.
+
+    With 300 samples the standard error of a share of 95 % is 1.3 points. Before few pairs were refused an interval it
+    was 49 % for a P80 from two.
+    """
+    rng = np.random.default_rng(3)
+    common = rng.normal(size=(samples, pairs)) * np.sqrt(0.8)
+    one, two = (common + rng.normal(size=(samples, pairs)) * np.sqrt(0.2) for _ in range(2))
+    found = [paired.shifts(a, b + 1.0, [level], resamples=400)[0] for a, b in zip(one, two, strict=True)]
+    assert np.mean([shift.low <= 1.0 <= shift.high for shift in found]) >= 0.92

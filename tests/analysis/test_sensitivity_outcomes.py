@@ -121,7 +121,16 @@ def test_live_mw_at_the_end_of_a_date(of: str | None, expected: list[float]) -> 
     found = outcome(RUN, "live_mw", of, when=date(2026, 1, 6))
     np.testing.assert_array_equal(found.values, expected)
     assert (found.unit, found.day) == ("MW", 190.0)
-    np.testing.assert_array_equal(outcome(RUN, "live_mw", when=date(2028, 1, 1)).values, [64.0, 64.0, 14.0])
+    last = date(2026, 8, 4)
+    np.testing.assert_array_equal(outcome(RUN, "live_mw", when=last).values, [64.0, 64.0, 14.0])
+
+
+@pytest.mark.parametrize("when", [date(2025, 6, 30), date(2026, 8, 5)])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_date_that_was_not_simulated_is_refused(when: date, *, named: bool) -> None:
+    """The horizon of 400 days ends with 2026-08-04."""
+    with pytest.raises(InputError, match=rf"when: {when} lies outside .* 2025-07-01 to 2026-08-04"):
+        outcome(RUN, "live_mw", when=when) if named else outcome(RUN, sources.LiveMw(when))
 
 
 def test_a_source_is_an_outcome_too() -> None:

@@ -5,7 +5,9 @@ import pytest
 from scipy.stats import binomtest, multivariate_normal, norm, ttest_rel
 
 from buildsim.analysis import paired
-from buildsim.analysis.differences import LONG, Contrast, of_means, of_probabilities, of_quantiles
+from buildsim.analysis.differences import LONG, Contrast, QuantileMethod, of_means, of_probabilities, of_quantiles
+from buildsim.analysis.figures import go_live
+from buildsim.analysis.multiple import tabulate
 
 INF = np.inf
 
@@ -159,3 +161,31 @@ def test_a_contrast_gives_an_interval() -> None:
     interval = found.interval(0.9)
     assert interval.estimate == pytest.approx(3.5 / 3)
     assert interval.n == 3
+
+
+@pytest.mark.parametrize("method", ["bootstrap", "sections"])
+def test_too_few_pairs_say_nothing_of_a_quantile(method: QuantileMethod) -> None:
+    rng = np.random.default_rng(8)
+    base = rng.normal(size=40)
+    found = of_quantiles(base[:16], base[:16] + 255.0, 0.8, method=method)
+    assert found.difference == pytest.approx(255.0)
+    assert np.isnan(found.p)
+    assert found.ends(0.95) == (-np.inf, np.inf)
+    # At 90 % the order statistics of 16 bound a P80: 0.8^16 is 2.8 %, less than half of 10 %.
+    assert np.isfinite(found.ends(0.9)).all()
+    enough = of_quantiles(base, base + 255.0, 0.8, method=method)
+    assert enough.p < 0.01
+    assert enough.ends(0.95) == pytest.approx((255.0, 255.0))
+
+
+def test_a_p_goes_with_the_simultaneous_interval() -> None:
+    rng = np.random.default_rng(8)
+    base = rng.normal(size=20)
+    several = {str(one): [of_quantiles(base, base + 9.0, 0.8)] for one in range(10)}
+    # 0.8^20 is 1.2 %: enough for one interval at 95 %, not for ten that hold together, each at 99.5 %.
+    one, ten = (tabulate([go_live()], dict(list(several.items())[:count])).iloc[0] for count in (1, 10))
+    assert np.isfinite([one["low_all"], one["p_adjusted"]]).all()
+    assert one["differs"]
+    assert (ten["low"], ten["low_all"], ten["high_all"]) == (9.0, -np.inf, np.inf)
+    assert np.isnan([ten["p"], ten["p_adjusted"]]).all()
+    assert not ten["differs"]

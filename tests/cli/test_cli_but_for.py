@@ -44,14 +44,14 @@ def test_it_prints_a_sentence_and_a_table_for_each_measure(cli: Cli) -> None:
     assert "damages and withdrawn value would be" in said
     assert result.out.count("Interaction") == 3
     assert all(len(line) <= 100 for line in result.out.splitlines())
-    assert "4 replications with and without 1 group" in result.err
+    assert "4 replications with and without 1 group of causes\n" in result.err
 
 
 def test_own_groups_settings_and_csv(cli: Cli) -> None:
     own = ("--group", "substation=sites.*.power.*.substation", "--set", "horizon=2027-12-31")
-    result = cli("but-for", "two-sites", *FEW, *own, "--measure", "mw-days", "--csv", "tables/found.csv")
+    result = cli("but-for", "two-sites", *FEW, *own, "--measure", "mw-days", "--csv", "found.csv")
     assert result.code == 0
-    table = pd.read_csv("tables/found.csv")
+    table = pd.read_csv("found.csv")
     assert table["group"].tolist() == ["substation", "all"]
     assert table["measure"].unique().tolist() == ["mw-days"]
     assert table["shapley"].iloc[0] == pytest.approx(table["shapley"].iloc[1])
@@ -70,6 +70,9 @@ def test_all_that_is_wrong_is_told_at_once(cli: Cli) -> None:
     wrong = ("--group", "powr", "--group", "a=sites.*.pwr", "--measure", "hours", "--permutations", 0)
     result = cli("but-for", "two-sites", *FEW, *wrong)
     assert (result.code, result.out) == (2, "")
+    assert result.err.count("--group: ") == 2
+    assert "replications with and without" not in result.err
+    assert result.err.count("--measure: ") == result.err.count("--permutations: ") == 1
     for told in ("did you mean 'power'", "no input matches 'sites.*.pwr'", "'hours'", "0 orders", "4 problems"):
         assert told in result.err
 
@@ -79,3 +82,59 @@ def test_wrong_groups_and_a_wrong_model_together(cli: Cli) -> None:
     assert (result.code, result.out) == (2, "")
     for told in ("'=x' names no group", "two groups 'a'", "no scenario 'nope'", "3 problems"):
         assert told in result.err
+
+
+def test_nothing_is_live_by_the_horizon(cli: Cli) -> None:
+    asked = ("but-for", "one-hall", *FEW, "--set", "horizon=2025-12-01", "--group", "weather", "--group", "power")
+    result = cli(*asked)
+    said = " ".join(result.out.split())
+    assert said.startswith("Nothing is live by the horizon, 2025-12-01, in any replication, with or without power and")
+    assert "earlier" not in said
+    assert "Below each mean" not in said
+    assert cli(*asked, "--json").json["measures"]["days"]["not_live"] == {"with": 1.0, "without": 1.0}
+
+
+def test_how_much_counts_as_the_horizon(cli: Cli) -> None:
+    cut = {"horizon": "2027-02-28"}
+    asked = ("but-for", "two-sites", *FEW, "--set", "horizon=2027-02-28", "--group", "equipment")
+    runs = [
+        bs.simulate(bs.load("two-sites", set=cut), 4, 1, workers=1, without=out, keep_activities=0)
+        for out in ((), ("equipment",))
+    ]
+    shares = []
+    for run in runs:
+        firm = run.go_live[run.go_live["block"].astype(str) != "mill/h02"]
+        shares.append(firm.loc[firm["live"].isna(), "mw"].sum() / firm["mw"].sum())
+    assert shares[0] > 0.0
+    found = cli(*asked, "--json").json["measures"]["days"]["not_live"]
+    assert (found["with"], found["without"]) == pytest.approx(tuple(shares))
+    assert "count as the horizon, so the real gain may be larger" in " ".join(cli(*asked).out.split())
+
+
+def test_groups_without_any_effect_say_what_they_stand_for(cli: Cli) -> None:
+    result = cli("but-for", "one-hall", *FEW, "--group", "labour", "--group", "equipment")
+    said = " ".join(result.out.split())
+    assert "labour (all of the declared workers, at normal skill): taking it out changes nothing in any" in said
+    assert "equipment (" not in said
+
+
+def test_one_replication_has_no_interval(cli: Cli) -> None:
+    assert "95 % interval" not in cli("but-for", "one-hall", "-n", 1, "--workers", 1, "--group", "equipment").out
+    assert "95 % interval" in cli("but-for", "one-hall", *FEW, "--group", "equipment").out
+
+
+def test_the_words_of_a_network(cli: Cli) -> None:
+    Path("network.yaml").write_text(NETWORK)
+    out = cli("but-for", "network.yaml", "-n", 5, "--workers", 1, "--group", "estimate").out
+    assert "the project would end" in out
+    assert "End of the project, mean [days]" in out
+    assert "MW" not in out
+    assert "o-live" not in out
+
+
+def test_a_group_twice_and_a_table_nowhere(cli: Cli) -> None:
+    twice = ("--group", "weather", "--group", "weather")
+    result = cli("but-for", "one-hall", *FEW, *twice, "--csv", ".")
+    assert (result.code, result.out) == (2, "")
+    assert "--group: 'weather' is given twice" in result.err
+    assert "--csv: a table cannot be written" in result.err

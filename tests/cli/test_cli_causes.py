@@ -102,12 +102,114 @@ def test_windows(cli: Cli, two_sites_run: Path) -> None:
     assert one["windows"][0]["name"] == "2025-07"
 
 
+@pytest.fixture(scope="module")
+def late_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The two sites, looked at for a year: no finish is seen, a few halls are live, in the plan more of them."""
+    folder = tmp_path_factory.mktemp("runs") / "late"
+    model = buildsim.load("two-sites", set={"horizon": "2026-06-30"})
+    buildsim.simulate(model, replications=12, seed=1, workers=1, out=folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("options", "nothing"),
+    [
+        ((), False),
+        (("--windows", "quarter"), False),
+        (("--last",), True),
+        (("--bands",), True),
+        (("--tranche", "bound/t2"), True),
+        (("--site", "ridge/h02"), True),
+    ],
+)
+def test_what_is_later_than_the_horizon_is_no_punctual_finish(
+    cli: Cli, late_run: Path, options: tuple[str, ...], nothing: bool
+) -> None:
+    result = cli("causes", late_run, *options)
+    assert result.code == 0
+    assert _narrow(result.out)
+    said = " ".join(result.out.split("\n\n")[1].split())
+    data = cli("causes", late_run, *options, "--json").json
+    assert data["answer"] == said
+    if nothing:
+        assert "Nothing is live by the horizon, in the plan neither: days count up to it" in said
+        assert "than planned" not in said
+        assert (data["later"], data["planned_later"]) == (1.0, 1.0)
+        assert "near P50" not in result.out
+    else:
+        blocks = buildsim.open(late_run)
+        live = answers.built(blocks, blocks.go_live)
+        assert data["later"] == pytest.approx(live["live"].isna().mean())
+        assert 0.0 < data["later"] < 1.0
+        percent = 100.0 * live["live"].notna().mean()
+        assert f"in the replications {percent:.0f} %" in said or f"in the replications {percent:.1f} %" in said
+
+
+def test_percentiles_later_than_the_horizon_have_no_column(cli: Cli, tmp_path: Path) -> None:
+    """The horizon lies about the 20th of 30 finishes: the P50 is seen, the P80 is not."""
+    model = buildsim.load("two-sites", set={"horizon": "2027-08-10"})
+    out = tmp_path / "mid"
+    cut = buildsim.simulate(model, replications=30, seed=1, workers=1, out=out)
+    seen = int(
+        answers.built(cut, cut.go_live).groupby("replication")["live"].apply(lambda one: one.notna().all()).sum()
+    )
+    assert 15 <= seen < 24, "the test wants P50 by the horizon and P80 later"
+    told = cli("causes", out, "--bands")
+    assert "near P50" in told.out
+    assert "near P80" not in told.out
+    assert f"{100 * (30 - seen) / 30:.0f} % of the replications are later than the horizon" in " ".join(
+        told.out.split()
+    )
+    assert [near["band"] for near in cli("causes", out, "--bands", "--json").json["near"]] == ["near P50"]
+
+
+def test_options_say_in_how_many_replications_they_are_built(cli: Cli, two_sites_run: Path) -> None:
+    run = buildsim.open(two_sites_run)
+    outcome = run.milestones.astype({"tranche": str, "outcome": str}).query("tranche == 'order-1/x1'")["outcome"]
+    built = (outcome != "lapsed").to_numpy()
+    n = int(built.sum())
+    assert 0 < n < 30
+    for options in (("--site", "mill/h02"), ("--tranche", "order-1/x1")):
+        said = " ".join(cli("causes", two_sites_run, *options).out.split())
+        assert f"The figures are of the {n} replications of 30 in which it is built." in said
+    for options in (("--site", "mill"), (), ("--site", "mill", "--bands")):
+        assert f"mill/h02 in {n} of 30 replications." in " ".join(cli("causes", two_sites_run, *options).out.split())
+    assert "Options" not in cli("causes", two_sites_run, "--site", "ridge").out
+    data = cli("causes", two_sites_run, "--site", "mill", "--bands", "--json").json
+    assert data["options"] == {"mill/h02": n}
+    assert sum(band["lapsed"] * band["n"] for band in data["bands"]) == pytest.approx(30 - n)
+    text = cli("causes", two_sites_run, "--site", "mill", "--bands").out
+    assert "option lapsed" in text
+    assert "Where an option lapsed, the last hall is another" in " ".join(text.split())
+
+
+def test_windows_part_days_lost_from_what_is_over_plan(cli: Cli, two_sites_run: Path) -> None:
+    """30 replications are fewer than 100: windows are of all, and their sum is the excess that `causes` tells."""
+    data = cli("causes", two_sites_run, "--windows", "quarter", "--site", "ridge", "--json").json
+    whole = cli("causes", two_sites_run, "--site", "ridge", "--json").json["sum"]["excess"]["value"]
+    assert data["sum"]["excess"] == pytest.approx(whole)
+    lost = sum(window["lost"] for window in data["windows"])
+    assert f" of {lost:,.1f} days lost (" in data["answer"]
+    assert f"that is {whole:,.1f} days more than planned." in data["answer"]
+
+
+def test_one_replication_is_no_band(cli: Cli, tmp_path: Path) -> None:
+    buildsim.simulate(buildsim.load("two-sites"), replications=1, seed=1, workers=1, out=tmp_path / "one")
+    told = cli("causes", tmp_path / "one", "--bands").out
+    assert "1 replication makes one band only" in told
+    assert "P20" not in told
+    assert "near P" not in told
+
+
 def test_a_project(cli: Cli, network_run: Path) -> None:
     result = cli("causes", network_run)
     assert "The project: on average " in result.out
     assert "MW" not in result.out
-    for options in (("--bands",), ("--windows", "month")):
-        assert cli("causes", network_run, *options).code == 0
+    assert cli("causes", network_run, "--bands").code == 0
+    data = cli("causes", network_run, "--windows", "month", "--json").json
+    lost = data["sum"]["lost"]
+    assert 0.5 < lost < 9.5, "whole days would hide what is lost"
+    assert f"{lost:.1f} days lost" in data["answer"]
     assert cli("causes", network_run, "--mw-days").code == 2
 
 
@@ -116,6 +218,7 @@ def test_a_project(cli: Cli, network_run: Path) -> None:
     [
         (("--site", "ridg"), "the run has no site or block 'ridg'"),
         (("--tranche", "bound/t9"), "the run has no tranche 'bound/t9'"),
+        (("--tranche", "x1"), "did you mean 'order-1/x1'?"),
         (("--site", "ridge", "--customer", "lab"), "customer: it does not go with --site"),
         (("--bands", "--windows", "month"), "--windows: it does not go with --bands"),
         (("--windows", "week"), "there are no windows 'week'; expected quarter or month"),

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,12 @@ from scipy.stats import t, ttest_rel
 import buildsim
 from buildsim.analysis.cause_differences import cause_differences
 from buildsim.analysis.compare import compare
-from tests.cli.conftest import NETWORK, Cli, _made
+from buildsim.analysis.figures import pairs
+from buildsim.cli.report import changed as changes
+from buildsim.cli.report.comparison import moved
+from buildsim.cli.report.quantities import ends
+from buildsim.errors import InputError
+from tests.cli.conftest import NETWORK, SMALL, Cli, _made
 
 RUNS = 30
 
@@ -218,9 +224,9 @@ def test_a_larger_family_has_wider_intervals(cli: Cli, two_sites_run: Path, scar
 
 
 def test_the_table_holds_what_is_told(cli: Cli, two_sites_run: Path, scarce_run: Path, fewer_run: Path) -> None:
-    result = cli("compare", two_sites_run, scarce_run, fewer_run, "--csv", "new/all.csv")
-    assert (result.code, result.err) == (0, "all differences: new/all.csv\n")
-    found = pd.read_csv("new/all.csv")
+    result = cli("compare", two_sites_run, scarce_run, fewer_run, "--csv", "all.csv")
+    assert (result.code, result.err) == (0, "all differences: all.csv\n")
+    found = pd.read_csv("all.csv")
     told = cli("compare", two_sites_run, scarce_run, fewer_run, "--json")
     for place, name in enumerate(("scarce", "fewer")):
         mine = found[found["scenario"] == name].set_index("figure")
@@ -242,7 +248,120 @@ def test_another_horizon(cli: Cli, two_sites_run: Path) -> None:
     assert result.json["runs"][0]["causes"] is None
     out = " ".join(cli("compare", two_sites_run, "near").out.split())
     assert "two ends on 2029-06-30, near on 2027-08-31" in out
-    assert "Days by cause are not compared: the runs end at different horizons" in out
+    assert "Days by cause and what contracts come to are not compared: the runs end at different horizons" in out
+    assert "What becomes of the contracts?" not in out
+    assert not {"damages@mean", "missed@mean", "withdrawal@probability"} & set(rows(result))
+    refused = cli("compare", two_sites_run, "near", "--figure", "damages")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("--figure: mean of damages")
+    assert "different horizons" in refused.err
+
+
+def test_nothing_is_complete_in_any_pair(cli: Cli) -> None:
+    near = ("--set", "horizon=2025-12-01", "--workers", 1, "--quiet")
+    assert cli("run", "one-hall", "-n", 3, *near, "--out", "one").code == 0
+    assert cli("run", "one-hall", "-n", 3, *near, "--out", "two", "--without", "weather").code == 0
+    out = " ".join(cli("compare", "one", "two").out.split())
+    assert "Without weather, the portfolio is not complete by the horizon in any pair." in out
+    assert "same day" not in out
+
+
+def told_of(low: float, gap: float, high: float, found: Any) -> str:
+    row = {"difference": gap, "low": low, "high": high, "above": 0.4, "below": 0.3, "capped": 0, "pairs": 40}
+    row |= {"unit": "days", "base": 100.0, "other": 100.0 + gap, "statistic": "mean"}
+    return moved("In b", row, None, found)
+
+
+def test_an_interval_that_holds_zero_is_early_only_where_it_is_narrow() -> None:
+    found = SimpleNamespace(network=False, days=None)
+    assert "about as early on average (+0.5 days, -1.0 to +2.0)" in told_of(-1.0, 0.5, 2.0, found)
+    wide = told_of(-2683.0, 196.0, 3075.0, found)
+    assert wide.startswith("In b, no difference in when the portfolio is complete can be told from 40 pairs")
+    assert "(+196 days on average, -2,683 to +3,075)" in wide
+    assert "as early" not in wide
+
+
+@pytest.mark.parametrize(
+    ("capped", "pairs", "told"),
+    [(0, 100, "too few pairs to say"), (3, 16, "too few pairs to say"), (3, 17, "too near the horizon to say")],
+)
+def test_why_an_interval_has_no_ends(capped: int, pairs: int, told: str) -> None:
+    row = {"low": -np.inf, "high": np.inf, "unit": "days", "statistic": "P80", "capped": capped, "pairs": pairs}
+    assert ends(row) == told
+    assert ends(row | {"low": 3.0}) == "+3.0 to ?"
+
+
+def test_two_pairs_say_nothing_of_a_quantile(cli: Cli) -> None:
+    for name, more in (("one", ()), ("two", ("--scenario", "labour-20")), ("three", ("--without", "labour"))):
+        assert cli("run", "two-sites", "-n", 2, "--workers", 1, "--quiet", "--out", name, *more).code == 0
+    out = " ".join(cli("compare", "one", "two").out.split())
+    assert "days (too few pairs to say)" in out
+    (row,) = rows(cli("compare", "one", "two", "--figure", "go-live@p80", "--json")).values()
+    assert (row["low"], row["high"], row["p"], row["differs"]) == (None, None, None, False)
+    many = cli("compare", "one", "two", "three", "--figure", "go-live@p80").out
+    assert "too few pairs to say" in many
+    assert "*" not in many.split("Other minus base")[0]
+
+
+def test_models_without_a_site_in_common_are_refused(cli: Cli, two_sites_run: Path, network_run: Path) -> None:
+    assert cli("run", SMALL, "-n", 3, "--workers", 1, "--quiet", "--out", "small").code == 0
+    assert cli("run", "one-hall", "-n", 3, "--workers", 1, "--quiet", "--out", "one").code == 0
+    refused = cli("compare", two_sites_run, "small")
+    assert (refused.code, refused.out) == (2, "")
+    assert "has no site in common with the base, so no draws pair: denton against ridge, mill" in refused.err
+    assert "a bare network and a model with sites" in cli("compare", two_sites_run, network_run).err
+    with pytest.raises(InputError, match="no site in common"):
+        pairs({"b": buildsim.open("small")}, buildsim.open(two_sites_run))
+    with pytest.raises(InputError, match="no site in common"):
+        compare(buildsim.open(two_sites_run), buildsim.open("small"))
+    told = " ".join(cli("compare", "one", two_sites_run).out.split())
+    assert "1 site only in two: mill. What both models have pairs by its name" in told
+
+
+@pytest.mark.parametrize("file", ["", ".", "deep/er/all.csv", "all.txt"])
+def test_a_table_that_cannot_be_written_is_refused_before_the_work(
+    cli: Cli, two_sites_run: Path, scarce_run: Path, file: str
+) -> None:
+    result = cli("compare", two_sites_run, scarce_run, "--csv", file)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("--csv: ")
+    assert not list(Path().iterdir())
+
+
+def test_a_family_of_one_run_is_refused(cli: Cli, two_sites_run: Path, scarce_run: Path) -> None:
+    result = cli("compare", two_sites_run, scarce_run, "--family", "all", "--confidence", "195%")
+    assert result.code == 2
+    assert "--family: it is for several runs" in result.err
+    assert "--confidence: the confidence is 1.95" in result.err
+
+
+def test_a_confidence_in_per_cent(cli: Cli, two_sites_run: Path, scarce_run: Path) -> None:
+    one, two = (cli("compare", two_sites_run, scarce_run, "--json", "--confidence", c) for c in ("90%", "0.9"))
+    assert one.json == two.json
+    assert one.json["confidence"] == 0.9
+    wrong = cli("compare", two_sites_run, scarce_run, "--confidence", "x%")
+    assert wrong.code == 2
+    assert "'--confidence': 'x%' is no confidence; expected 0.95 or 95%" in wrong.err
+
+
+def test_changes_that_change_nothing_are_not_told() -> None:
+    def run(*changes: str) -> Any:
+        return SimpleNamespace(manifest={"changes": list(changes)})
+
+    told = "productivity.workforce: 100% -> {} (--set productivity.workforce)"
+    base, other = run(told.format("100%")), run(told.format("80%"))
+    assert (changes._new(base.manifest["changes"][0], other), changes._new(other.manifest["changes"][0], base)) == (
+        False,
+        True,
+    )
+
+
+def test_the_least_p_of_a_bootstrap_is_a_bound(
+    cli: Cli, two_sites_run: Path, scarce_run: Path, fewer_run: Path
+) -> None:
+    # No resample is on the other side of zero, so Holm's p of the first of two is 2 * 2 / 1,001: a bound, no value.
+    out = cli("compare", two_sites_run, scarce_run, fewer_run, "--figure", "go-live@p50").out
+    assert re.search(r"scarce .* < 0\.004 \*", out)
 
 
 def test_a_network_has_no_mw(cli: Cli, network_run: Path) -> None:

@@ -58,6 +58,11 @@ def test_a_block_that_is_not_live_by_the_horizon(cli: Cli) -> None:
     result = cli("explain", "late")
     assert "ridge/h01 is not finished by the horizon; the plan says > horizon." in result.out
     assert "start to the horizon, 365.0 days" in result.out
+    chosen = " ".join(result.out.split("Chosen: ")[1].split("\n\n")[0].split())
+    assert chosen.startswith(
+        "the P50 of the portfolio is later than the horizon, and this is the first replication later"
+    )
+    assert "at its P50" not in result.out
     assert cli("explain", "late", "--json").json["live"] == {"day": None, "date": "> horizon"}
 
 

@@ -59,7 +59,7 @@ def test_runs_are_labelled_by_their_folders(cli: Cli, two_sites_run: Path) -> No
     result = cli("plot", two_sites_run, "s-curves", "--against", "scarce", "--caption")
     assert result.out.startswith("Critical IT capacity live in two and scarce, 30 replications each.")
     fan = cli("plot", two_sites_run, "capacity-fan", "--against", "scarce", "--caption")
-    assert "MW in two and " in fan.out
+    assert "scarce is furthest from two on " in fan.out
     many = cli("plot", two_sites_run, "finish-curve", "--against", "scarce", "--against", "./scarce")
     assert (many.code, many.out) == (2, "")
     assert "a run is named twice" in many.err

@@ -125,3 +125,14 @@ def test_tables_never_cut_what_may_not_be_broken(capsys: pytest.CaptureFixture[s
 def test_json_knows_no_infinity(capsys: pytest.CaptureFixture[str]) -> None:
     console.print_json({"a": float("inf"), "b": float("nan"), "c": [1, True, None, "é"]})
     assert "".join(capsys.readouterr().out.split()) == '{"a":null,"b":null,"c":[1,true,null,"\\u00e9"]}'
+
+
+@pytest.mark.parametrize("command", [["--help"], ["run", "--help"]])
+def test_help_that_nobody_reads_is_no_error(command: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    ended = subprocess.run(
+        [sys.executable, "-m", "buildsim", *command], stdout=write, stderr=subprocess.PIPE, check=False
+    )
+    os.close(write)
+    assert (ended.returncode, ended.stderr) == (0, b"")

@@ -7,7 +7,7 @@ import pytest
 
 import buildsim as bs
 from buildsim.analysis import sensitivity
-from tests.cli.conftest import Cli
+from tests.cli.conftest import NETWORK, Cli
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +93,12 @@ def test_all_that_is_wrong_is_told_at_once(cli: Cli, two_sites_run: Path, runs: 
     assert (alike.code, "it is the run itself" in alike.err) == (2, True)
     unpaired = cli("sensitivity", runs[0], "--against", two_sites_run)
     assert (unpaired.code, "do not pair" in unpaired.err) == (2, True)
+
+
+def test_the_words_of_a_network(cli: Cli) -> None:
+    Path("network.yaml").write_text(NETWORK)
+    assert cli("run", "network.yaml", "-n", 60, "--workers", 1, "--quiet", "--out", "run").code == 0
+    out = " ".join(cli("sensitivity", "run").out.split())
+    assert "The variance of the end of the project comes from" in out
+    assert "go-live" not in out
+    assert "portfolio" not in out

@@ -93,7 +93,12 @@ def test_what_is_printed(cli: Cli) -> None:
     for row in p50.to_dict("records"):
         assert str(buildsim.open(row["folder"]).date(float(row["value"]))) in result.out
     shift = float(p50["difference"].iloc[-1])
-    assert f"{shift:+,.0f} ±" in result.out
+    assert f"{shift:+,.0f} " in result.out
+    assert "(too few pairs to say)" in result.out
+    mean = frame[(frame["quantity"] == "go-live") & (frame["statistic"] == "mean")].iloc[-1]
+    ends = [f"{float(mean[name]):+,.0f}" for name in ("difference", "low_all", "high_all")]
+    assert ends[0] in result.out
+    assert f"({ends[1]} to {ends[2]})" in result.out
 
 
 def test_every_figure_asked_for_is_printed_in_as_many_tables_as_it_takes(cli: Cli) -> None:
@@ -246,3 +251,63 @@ def test_every_wrong_option_at_once(cli: Cli, small_run: Path) -> None:
     assert f"'{WORKFORCE}' is varied twice" in twice.err
     uneven = cli("sweep", SMALL, "--list", "--vary", f"{WORKFORCE}=100%", "--vary", "policy.rank=declared,largest_mw")
     assert "--vary: value by value, all lists must be equally long" in uneven.err
+
+
+def test_one_cell_has_nothing_below(cli: Cli) -> None:
+    result = cli("sweep", SMALL, "--vary", f"{WORKFORCE}=100%", *QUICK, "--out", "here")
+    assert result.code == 0
+    assert "below" not in result.out
+
+
+def test_cells_to_different_horizons_leave_contracts_out_and_say_so_once(cli: Cli) -> None:
+    vary = ("--vary", "horizon=2027-12-31,2026-09-30")
+    result = cli("sweep", SMALL, *vary, *QUICK, "--out", "here")
+    said = " ".join(result.out.split())
+    assert said.count("dates and MW of all are cut to the earliest, 2026-09-30, and what contracts come to") == 1
+    assert set(pd.read_csv("here/sweep.csv")["quantity"]) == {"go-live", "live MW"}
+    refused = cli("sweep", SMALL, *vary, *QUICK, "--out", "here", "--figure", "damages")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("--figure: ")
+    assert "different horizons" in refused.err
+    alike = cli("sweep", SMALL, "--vary", f"{WORKFORCE}=100%,80%", *QUICK, "--out", "alike")
+    assert "cut to" not in alike.out
+    assert "damages" in set(pd.read_csv("alike/sweep.csv")["quantity"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--vary", f"{WORKFORCE}=100%,80%,100%"), f"{WORKFORCE}: the value 100% is given twice"),
+        (("--vary", "scenario=thin,thin"), "scenario: the value thin is given twice"),
+        (("--list", "--vary", f"{WORKFORCE}=100%,100%"), f"--vary: the cell {WORKFORCE}=100% is given twice"),
+    ],
+)
+def test_the_same_cell_twice_is_refused(cli: Cli, arguments: tuple[str, ...], told: str) -> None:
+    result = cli("sweep", SMALL, *arguments, *QUICK, "--out", "here")
+    assert (result.code, result.out) == (2, "")
+    assert told in result.err
+    assert not Path("here").exists()
+
+
+def test_a_value_may_come_again_in_a_list_with_others(cli: Cli) -> None:
+    vary = ("--list", "--vary", f"{WORKFORCE}=100%,100%", "--vary", "scenario=,thin")
+    assert cli("sweep", SMALL, *vary, *QUICK, "--out", "here").code == 0
+
+
+def test_cells_may_keep_activities(cli: Cli) -> None:
+    vary = ("--vary", f"{WORKFORCE}=100%,80%", *QUICK, "--figure", "go-live@mean")
+    kept, none = (
+        cli("sweep", SMALL, *vary, "--json", "--out", name, *more).json["cells"]
+        for name, more in (("kept", ("--keep-activities", 2)), ("none", ()))
+    )
+    assert [cell["figures"] for cell in kept] == [cell["figures"] for cell in none]
+    assert buildsim.open(kept[0]["run"]).activities["replication"].nunique() == 2
+    assert buildsim.open(none[0]["run"]).activities.empty
+
+
+def test_a_file_stands_where_the_folder_should(cli: Cli) -> None:
+    Path("here").write_text("")
+    result = cli("sweep", SMALL, "--vary", f"{WORKFORCE}=100%", *QUICK, "--out", "here/cells")
+    assert (result.code, result.out) == (2, "")
+    assert "--out" in result.err
+    assert "this is a file" in result.err

@@ -128,8 +128,8 @@ def test_ctrl_c_says_how_to_go_on(cli: Cli, network: Path, monkeypatch: pytest.M
     *_, kept, going_on = result.err.splitlines()
     assert kept == "interrupted: 30 replications in a row are kept in here"
     assert going_on == (
-        f"to go on: buildsim run {network} -n 30 --seed 1 --without weather --workers 1 "
-        "--until 'go-live@mean=0.3 days' --at-most 900 --out here --resume"
+        f"to go on: buildsim run {network} -n 30 --seed 1 --without weather "
+        "--until 'go-live@mean=0.3 days' --workers 1 --at-most 900 --out here --resume"
     )
     assert "sure enough after" in cli("run", network, "-n", 30, *command, *QUICK, "--resume").err
 
@@ -205,3 +205,18 @@ def test_what_keeps_a_run_from_being_resumed_is_said_in_words(cli: Cli, tmp_path
     assert "the file has changed, or is another one" in edited.err
     manifest = json.loads(Path("here/manifest.json").read_text())
     assert manifest["model_hash"] not in other.err + edited.err
+
+
+def test_one_figure_at_a_time(cli: Cli, network: Path) -> None:
+    two = ("--until", "go-live@mean=1 days", "--until", "go-live@p80=1 days")
+    result = cli("run", network, *two, "--out", "here", *QUICK)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("--until: it is given 2 times")
+    assert not Path("here").exists()
+
+
+def test_a_run_that_ends_unsure_is_no_failure_and_says_so(cli: Cli, network: Path) -> None:
+    target = ("--until", "go-live@mean=0.001 days", "-n", 20, "--at-most", 30)
+    result = cli("run", network, *target, "--out", "here", "--json", *QUICK)
+    assert result.code == 0
+    assert result.json["until"]["reached"] is False

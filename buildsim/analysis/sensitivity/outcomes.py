@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,7 +12,7 @@ from buildsim.analysis import answers, capacity, golive, milestones, quantiles, 
 from buildsim.analysis.dates import day_of
 from buildsim.analysis.frames import Floats, Ints, matrix, numbers, sums
 from buildsim.analysis.portfolio import RunLike, base_mw
-from buildsim.analysis.sources import Source
+from buildsim.analysis.sources import LiveMw, Source
 from buildsim.errors import InputError, Problem
 from buildsim.spec.base import nearest
 
@@ -73,9 +73,11 @@ def outcome(
     NaN rule: days later than the horizon count as the horizon, and `capped` says how many; a replication in which there
     is nothing to build, such as an option that lapsed, is NaN, and `absent` says how many.
 
-    Errors: InputError for an unknown `what` or `of`, or `live_mw` without `when`.
+    Errors: InputError for an unknown `what` or `of`, `live_mw` without `when`, or a date that was not simulated.
     """
     if not isinstance(what, str):
+        if isinstance(what, LiveMw):
+            _simulated(run, what.when)
         return _from_source(run, what)
     if what not in WHATS:
         raise InputError(
@@ -83,6 +85,8 @@ def outcome(
         )
     if (what == "live_mw") != (when is not None):
         raise InputError(Problem("when", "live MW are counted at a date, and only they"))
+    if when is not None:
+        _simulated(run, when)
     unit, find = WHATS[what]
     if what == "live_mw" and when is not None:
         return _live(run, of or golive.PORTFOLIO, day_of(when, run.start))
@@ -113,6 +117,14 @@ def paired_outcomes(
         raise InputError(problems)
     cap = min(one.cap for one in found.values())
     return pd.DataFrame({label: np.minimum(one.values, cap) for label, one in found.items()})
+
+
+def _simulated(run: RunLike, when: date) -> None:
+    """Refuse a date that was not simulated."""
+    if run.start <= when and day_of(when, run.start) <= run.horizon:
+        return
+    expected = f"a date from {run.start} to {run.start + timedelta(days=int(run.horizon) - 1)}"
+    raise InputError(Problem("when", f"{when} lies outside what was simulated", expected=expected))
 
 
 def _from_source(run: RunLike, source: Source) -> Outcome:

@@ -3,38 +3,43 @@
 from math import isfinite
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from buildsim.analysis import delay_bands
 from buildsim.analysis.scope import Scope
 from buildsim.cli.console import heading, line, table
-from buildsim.cli.report.causes import NAMED, SHOWN, who
-from buildsim.cli.report.cells import Days, signed, triple
-from buildsim.cli.words import count
+from buildsim.cli.report.causes import NAMED, SHOWN, facts, late, options, who
+from buildsim.cli.report.cells import Days, per_cent, signed, triple
 from buildsim.run.rows import STRUCTURE
 from buildsim.run.run import Run
 
-_FACTS = ["band", "low", "high", "earliest", "latest", "later", "n"]
+_FACTS = ["band", "low", "high", "earliest", "latest", "later", "lapsed", "n"]
 
 
 def print_bands(run: Run, scope: Scope) -> None:
     """Print the excess over plan by cause in each band, and near P50 and P80."""
-    found, close = delay_bands.bands(scope), delay_bands.near(scope)
+    found, close = delay_bands.bands(scope), _near(scope)
     line(answer(run, scope, found))
     heading(f"Excess over plan by cause [days], in bands of the finish of {scope.title}")
-    facts = found.drop_duplicates("band")[_FACTS].to_dict("records")
+    each = found.drop_duplicates("band")[_FACTS].to_dict("records")
     days = Days(run.start)
     head = [
-        ["replications", *(f"{fact['n']:,}" for fact in facts)],
-        ["finish from", *(days.text(fact["earliest"]) for fact in facts)],
-        ["finish to", *(days.text(fact["latest"]) for fact in facts)],
+        ["replications", *(f"{fact['n']:,}" for fact in each)],
+        ["finish from", *(days.text(fact["earliest"]) for fact in each)],
+        ["finish to", *(days.text(fact["latest"]) for fact in each)],
     ]
+    if any(fact["lapsed"] for fact in each):
+        head.append(["option lapsed", *(per_cent(fact["lapsed"]) for fact in each)])
     wide = _wide(found, "excess")
     rows = [[str(cause), *(signed(value) for value in values)] for cause, values in _shown(wide)]
     total = ["sum", *(signed(value) for value in wide.sum())]
-    table(["", *(str(fact["band"]) for fact in facts)], [*head, *rows, total], bold=[len(head) + len(rows)], gap=2)
-    _print_near(close)
+    table(["", *(str(fact["band"]) for fact in each)], [*head, *rows, total], bold=[len(head) + len(rows)], gap=2)
+    if len(close):
+        _print_near(close)
     last = "The account is that of the last hall to go live, which differs between replications; its plan is its own. "
+    if scope.options and scope.unit == "last":
+        last += "Where an option lapsed, the last hall is another, with another plan. "
     mean = "The account is the mean over halls or tranches, weighted by MW; the finish is that of the last. "
     whose = last if scope.unit == "last" else "" if scope.kind in ("block", "tranche") else mean
     line(
@@ -45,13 +50,23 @@ def print_bands(run: Run, scope: Scope) -> None:
 
 
 def answer(run: Run, scope: Scope, found: pd.DataFrame) -> str:
-    """What sets the latest band apart from the earliest, in a sentence."""
+    """What sets the latest band apart from the earliest, in a sentence; and what is later than the horizon."""
+    return " ".join(part for part in (_apart(run, scope, found), late(scope), options(scope)) if part)
+
+
+def _near(scope: Scope) -> pd.DataFrame:
+    """The composition near the percentiles that are by the horizon, where there is more than one replication."""
+    found = delay_bands.near(scope)
+    return found.loc[np.isfinite(found["earliest"])] if len(scope.there) > 1 else found.iloc[:0]
+
+
+def _apart(run: Run, scope: Scope, found: pd.DataFrame) -> str:
     names = list(dict.fromkeys(found["band"]))
     first, last = (found[found["band"] == name].set_index("cause") for name in (names[0], names[-1]))
     if len(names) < 2:
-        return (
-            f"{who(scope)}: {count(len(scope.there), 'replication')} make one band only; there is nothing to compare."
-        )
+        many = len(scope.there) > 1
+        told = "all replications are later than the horizon" if many else "1 replication makes one band only"
+        return f"{who(scope)}: {told}; there is nothing to compare."
     excess = [float(band["excess"].sum()) for band in (first, last)]
     more = (last["excess"] - first["excess"]).drop(labels=list(STRUCTURE), errors="ignore")
     more = more[more >= 0.5].sort_values(ascending=False, kind="stable").head(NAMED)
@@ -69,21 +84,22 @@ def data(run: Run, scope: Scope) -> dict[str, Any]:
     found = delay_bands.bands(scope)
     return {
         "answer": answer(run, scope, found),
+        **facts(scope),
         "bands": _records(run, found),
-        "near": _records(run, delay_bands.near(scope)),
+        "near": _records(run, _near(scope)),
     }
 
 
 def _print_near(close: pd.DataFrame) -> None:
-    facts = close.drop_duplicates("band")[_FACTS].to_dict("records")
+    each = close.drop_duplicates("band")[_FACTS].to_dict("records")
     wide = _wide(close, "excess")
     cell = {(str(row["band"]), row["cause"]): _interval(row) for row in close.to_dict("records")}
     rows = [
-        [str(cause), *(text for fact in facts for text in cell[str(fact["band"]), cause])] for cause, _ in _shown(wide)
+        [str(cause), *(text for fact in each for text in cell[str(fact["band"]), cause])] for cause, _ in _shown(wide)
     ]
     total = ["sum", *(text for value in wide.sum() for text in (signed(value), ""))]
     heading("The same near single percentiles, means over the replications nearest by rank")
-    columns = [name for fact in facts for name in (f"{fact['band']}\nof {fact['n']:,}", "95 % interval")]
+    columns = [name for fact in each for name in (f"{fact['band']}\nof {fact['n']:,}", "95 % interval")]
     table(["", *columns], [*rows, total], bold=[len(rows)])
 
 

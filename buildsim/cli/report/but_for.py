@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from buildsim.analysis.shapley import ButFor
 from buildsim.cli.console import heading, line, table
 from buildsim.cli.report.cells import per_cent
 from buildsim.cli.words import count
+from buildsim.program.groups import GROUPS
 from buildsim.results.store import write_text
 from buildsim.units import format_usd
 
@@ -21,6 +24,9 @@ TITLES = {
     "mw-days": "What does each group of causes cost? Capacity that is not yet live [MW-days]",
     "dollars": "What does each group of causes cost? Damages and withdrawn contract value [million USD]",
 }
+NETWORK = {"days": "What does each group of causes cost? End of the project, mean [days]"}
+ENDS = {"days": "the project would end {} days earlier on average"}
+"""The same of a bare network."""
 GAINS = {
     "days": "go-live would be {} days earlier on average",
     "mw-days": "{} MW-days more would be live",
@@ -31,8 +37,9 @@ FOOT = (
     "Part: Shapley's value, the gain averaged over orders of taking groups out; the parts sum to all. Alone: what is "
     "gained by taking out this group and no other; last: after all others. Interaction is last less alone: above 0 a "
     "group hides behind others. Worse: in so many replications taking it out alone, or last, made things worse; "
-    "nothing is clipped. Below each mean its 95 % interval."
+    "nothing is clipped."
 )
+INTERVALS = " Below each mean its 95 % interval."
 ORDERED = (
     "Parts are estimated from {} in each replication, so their intervals cover the luck of the orders too; alone, last "
     "and the sum are exact."
@@ -48,34 +55,91 @@ class Facts:
     seed: int
     orders: int | None
     changes: tuple[str, ...]
+    horizon: date
+    network: bool = False
+    """Whether the model is a bare network."""
+    absent: frozenset[str] = frozenset()
+    """The groups of which no input is in the model."""
 
 
-def sentences(found: Mapping[str, ButFor]) -> list[str]:
+def sentences(found: Mapping[str, ButFor], facts: Facts) -> list[str]:
     """The answer in a sentence for each measure."""
     said = []
     for name, split in found.items():
+        if name != "dollars" and _never(split):
+            what = "The project does not end" if facts.network else "Nothing is live"
+            said.append(
+                f"{what} by the horizon, {facts.horizon}, in any replication, with or without "
+                f"{_listed(split.groups)}: what they cost cannot be seen. A later horizon can tell."
+            )
+            continue
         rows = split.table()
         whole = rows[rows["group"] == "all"].to_dict("records")[0]
         parts = rows[rows["group"] != "all"].sort_values("shapley", ascending=False, kind="stable").to_dict("records")
         sure = [row for row in parts if row["low"] > 0.0]
-        gain = GAINS[name].format(_amount(whole, split.unit))
+        gain = (ENDS if facts.network else GAINS).get(name, GAINS[name]).format(_amount(whole, split.unit))
         text = f"But for {_listed(split.groups)}, {gain}."
         if len(split.groups) > 1 and sure:
             largest = ", ".join(f"{row['group']} {_amount(row, split.unit)}" for row in sure[:3])
             text += f" The largest {'part is' if len(sure) == 1 else 'parts are'}: {largest}."
         elif len(split.groups) > 1:
             text += " No part can be told from zero."
+        if name != "dollars":
+            text += _capped(split, facts)
         said.append(text)
     return said
 
 
+def _never(split: ButFor) -> bool:
+    """Whether nothing is live by the horizon, whatever is taken out."""
+    return bool(split.later) and all(bool((late[~np.isnan(late)] >= 1.0).all()) for late in split.later.values())
+
+
+def _capped(split: ButFor, facts: Facts) -> str:
+    """How much counts as the horizon, with and without all the groups."""
+    late = _later(split)
+    if late is None or not any(late):
+        return ""
+    what = "replications do not end" if facts.network else "MW are not live"
+    return (
+        f" Of the {what.partition(' ')[0]}, {per_cent(late[0])} {what.partition(' ')[2]} by the horizon, and "
+        f"{per_cent(late[1])} without these causes: they count as the horizon, so the real gain may be larger."
+    )
+
+
+def _later(split: ButFor) -> tuple[float, float] | None:
+    """The shares that are not live by the horizon, with all causes and without any of the groups."""
+    if not split.later:
+        return None
+    return float(split.later[frozenset()].mean()), float(split.later[frozenset(split.groups)].mean())
+
+
+def idle(found: Mapping[str, ButFor], facts: Facts) -> list[str]:
+    """A line for each group that changes nothing: what it stands for, and whether anything of it varies."""
+    if all(name != "dollars" and _never(split) for name, split in found.items()):
+        return []
+    several = list(found.values())
+    told = []
+    for group in several[0].groups:
+        if not all(split.idle(group) for split in several):
+            continue
+        stands = f" ({GROUPS[group]})" if group in GROUPS else ""
+        why = "; nothing of it varies in this model" if group in facts.absent else ""
+        told.append(f"{group}{stands}: taking it out changes nothing in any replication{why}.")
+    return told
+
+
 def print_tables(found: Mapping[str, ButFor], facts: Facts) -> None:
     """Print a table for each measure, the largest part first."""
+    spread = False
     for name, split in found.items():
-        heading(TITLES[name])
+        heading(NETWORK.get(name, TITLES[name]) if facts.network else TITLES[name])
         rows = [_row(record, split.unit) for record in _sorted(split).to_dict("records")]
+        spread = spread or any("\n" in cell for row in rows for cell in row[1:5])
         table(["", "Part", "Alone", "Last", "Interaction", "Worse"], rows, bold=[len(rows) - 1])
-    line(FOOT, style="dim")
+    for text in idle(found, facts):
+        line(text)
+    line(f"{FOOT}{INTERVALS if spread else ''}", style="dim")
     if facts.orders is not None:
         line(ORDERED.format(count(facts.orders, "random order")), style="dim")
     line(f"{count(facts.replications, 'replication')}, seed {facts.seed}; days count up to the horizon.", style="dim")
@@ -140,8 +204,15 @@ def data(found: Mapping[str, ButFor], facts: Facts) -> dict[str, Any]:
             parts |= {key: _triple(row, key, f"{key}_") for key in ("first", "last", "interaction")}
             worse = {"worse_first": row["worse_first"], "worse_last": row["worse_last"]}
             groups.append({"group": row["group"], **parts, **worse})
-        measures[name] = {"unit": split.unit, "all": _triple(whole, "shapley", ""), "groups": groups}
-    return {**about, "answer": sentences(found), "measures": measures}
+        late = _later(split)
+        not_live = None if late is None else {"with": late[0], "without": late[1]}
+        measures[name] = {
+            "unit": split.unit,
+            "not_live": not_live,
+            "all": _triple(whole, "shapley", ""),
+            "groups": groups,
+        }
+    return {**about, "answer": sentences(found, facts), "idle": idle(found, facts), "measures": measures}
 
 
 def _triple(row: Mapping[Any, Any], name: str, prefix: str) -> dict[str, Any]:
@@ -152,5 +223,4 @@ def write(found: Mapping[str, ButFor], file: Path) -> None:
     """Write the tables of all measures as one CSV file: a row a measure and group."""
     whole = pd.concat([_sorted(split).assign(measure=name) for name, split in found.items()], ignore_index=True)
     whole.insert(0, "measure", whole.pop("measure"))
-    file.parent.mkdir(parents=True, exist_ok=True)
     write_text(file, whole.to_csv(index=False).rstrip("\n"))

@@ -5,11 +5,13 @@ from typing import Any
 import pandas as pd
 
 from buildsim.analysis import answers, delay
+from buildsim.analysis.frames import Ints
 from buildsim.analysis.portfolio import site_names
 from buildsim.analysis.quantiles import column
 from buildsim.analysis.scope import Scope
 from buildsim.cli.console import heading, line, table
-from buildsim.cli.report.cells import days_mean, number_data, signed, signed_quantile, triple, wrapped
+from buildsim.cli.report.cells import days_mean, number_data, per_cent, signed, signed_quantile, triple, wrapped
+from buildsim.cli.words import count
 from buildsim.run.rows import STRUCTURE
 from buildsim.run.run import Run
 
@@ -56,10 +58,10 @@ def print_account(run: Run, scope: Scope, *, mw_days: bool = False) -> None:
     for record in seen.to_dict("records"):
         quantiles = [signed_quantile(record, level) for level in delay.LEVELS]
         rows.append(
-            [record["cause"], *(_amount(record[key]) for key in ("days", "planned_days")), _mean(record), *quantiles]
+            [record["cause"], *(amount(record[key]) for key in ("days", "planned_days")), _mean(record), *quantiles]
         )
     rows.append(
-        ["sum", *(_amount(whole[key]) for key in ("days", "planned_days")), _mean(whole), *("" for _ in delay.LEVELS)]
+        ["sum", *(amount(whole[key]) for key in ("days", "planned_days")), _mean(whole), *("" for _ in delay.LEVELS)]
     )
     names = [f"Excess\n{column(level).upper()}" for level in delay.LEVELS]
     table(["", unit, "Plan", "Excess\nmean", *names], rows, bold=[len(rows) - 1])
@@ -96,7 +98,14 @@ def account_data(scope: Scope, *, mw_days: bool = False) -> dict[str, Any]:
     ]
     total = {**{key: whole[key] for key in keys[1:]}, "excess": triple(whole, "excess"), "n": whole["n"]}
     said = answer(scope, found, whole, mw_days=mw_days)
-    return {"answer": said, "unit": "MW-days" if mw_days else "days", "sum": total, "causes": rows}
+    return {"answer": said, "unit": "MW-days" if mw_days else "days", **facts(scope), "sum": total, "causes": rows}
+
+
+def facts(scope: Scope, replications: Ints | None = None) -> dict[str, Any]:
+    """For scripts: what is later than the horizon [share], and in how many replications options are built."""
+    here, plan = scope.beyond(replications)
+    built = {name: len(there) for name, there in scope.options.items()}
+    return {"later": here, "planned_later": plan, "options": built}
 
 
 def answer(scope: Scope, found: pd.DataFrame, whole: dict[str, Any], *, mw_days: bool = False) -> str:
@@ -105,9 +114,44 @@ def answer(scope: Scope, found: pd.DataFrame, whole: dict[str, Any], *, mw_days:
     top = [f"{cause} {signed(days)}" for cause, days in weightiest(found)]
     most = f"; above all {', '.join(top)}" if top else ""
     excess = whole["excess"]
-    more = f"{_amount(abs(excess))} {unit} {'more' if excess >= 0.0 else 'less'} than planned"
-    sure = f" (95 % interval {signed(whole['excess_low'])} to {signed(whole['excess_high'])})" if whole["n"] > 1 else ""
-    return f"{who(scope)}: on average {_amount(whole['days'])} {unit} to {end(scope)}, {more}{sure}{most}."
+    more = f", {amount(abs(excess))} {unit} {'more' if excess >= 0.0 else 'less'} than planned"
+    if whole["n"] > 1:
+        more += f" (95 % interval {signed(whole['excess_low'])} to {signed(whole['excess_high'])})"
+    here, plan = scope.beyond()
+    to = "the horizon" if here == 1.0 else end(scope)
+    told = f"{who(scope)}: on average {amount(whole['days'])} {unit} to {to}"
+    told += "." if here == plan == 1.0 else f"{more}{most}."
+    return " ".join(part for part in (told, late(scope), options(scope)) if part)
+
+
+def late(scope: Scope, replications: Ints | None = None) -> str:
+    """What is not live by the horizon in the replications that are told of, in a sentence; empty when all is."""
+    here, plan = scope.beyond(replications)
+    live = "over" if scope.title == "the project" else "live"
+    of = "go-lives" if scope.unit in ("block", "tranche") and scope.kind not in ("block", "tranche") else "replications"
+    least = "the excess is the least that it will be"
+    if here == plan == 1.0:
+        return f"Nothing is {live} by the horizon, in the plan neither: days count up to it, and no delay can be told."
+    if here == 1.0:
+        return f"Nothing is {live} by the horizon: days count up to it, and {least}."
+    if plan:
+        planned = "nothing is" if plan == 1.0 else f"{per_cent(1.0 - plan)} is"
+        said = f"In the plan {planned} {live} by the horizon"
+        said += f", in the replications {per_cent(1.0 - here)}" if here else ""
+        return f"{said}: days count up to it in both, so the excess is not the whole delay."
+    return f"{per_cent(here)} of the {of} are later than the horizon: days count up to it, and {least}." if here else ""
+
+
+def options(scope: Scope) -> str:
+    """What is not built in every replication, in a sentence; empty when all is."""
+    total = len(scope.replications)
+    found = [f"{name} in {len(there):,}" for name, there in scope.options.items()]
+    if not found:
+        return ""
+    if scope.kind in ("block", "tranche"):
+        return f"The figures are of the {count(len(scope.there), 'replication')} of {total:,} in which it is built."
+    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+    return f"Options count where they are built: {', '.join(found[:NAMED])}{more} of {count(total, 'replication')}."
 
 
 def by_cause(run: Run, site: str | None = None) -> pd.DataFrame:
@@ -152,16 +196,17 @@ def end(scope: Scope) -> str:
     return "the go-live of the last hall"
 
 
+def amount(value: float) -> str:
+    """Days or MW-days: `545`, one decimal below 10,000."""
+    return f"{value:,.1f}" if abs(value) < 9_999.5 else f"{value:,.0f}"
+
+
 def _over(scope: Scope, mw_days: bool) -> str:
     """What a replication's days are taken over."""
     units = {"block": "halls", "tranche": "tranches"}.get(scope.unit)
     if units is None or scope.kind in ("block", "tranche") or scope.title == "the project":
         return ""
     return f"Summed over {units}. " if mw_days else f"Mean over {units}, weighted by MW. "
-
-
-def _amount(value: float) -> str:
-    return f"{value:,.1f}" if abs(value) < 9_999.5 else f"{value:,.0f}"
 
 
 def _mean(record: dict[Any, Any]) -> str:

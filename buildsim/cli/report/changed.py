@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from buildsim.analysis.pairing import listed, parts
 from buildsim.cli.words import count
 from buildsim.run.run import Run
 
@@ -34,7 +35,7 @@ def changed(base: Run, other: Run, base_name: str, name: str) -> list[str]:
 
 def doubts(base: Run, other: Run, base_name: str, name: str) -> list[str]:
     """What to bear in mind with the pairs of two runs, a sentence each."""
-    told = []
+    told = _unlike(base, other, base_name, name)
     if base.replications != other.replications:
         told.append(
             f"{base_name} holds {count(base.replications, 'replication')}, {name} {other.replications:,}: only the "
@@ -46,6 +47,17 @@ def doubts(base: Run, other: Run, base_name: str, name: str) -> list[str]:
     if was != now:
         told.append(f"{base_name} was made with buildsim {was}, {name} with {now}: versions may differ in behaviour.")
     return told
+
+
+def _unlike(base: Run, other: Run, base_name: str, name: str) -> list[str]:
+    """Which sites only one of both models has."""
+    (kind, mine), (_, theirs) = parts(base.model), parts(other.model)
+    alone = {base_name: [one for one in mine if one not in theirs], name: [one for one in theirs if one not in mine]}
+    many = {"site": "sites", "activity": "activities"}[kind]
+    told = [f"{count(len(names), kind, many)} only in {run}: {listed(names)}." for run, names in alone.items() if names]
+    if not told:
+        return []
+    return [*told, "What both models have pairs by its name; the whole is what each of them has."]
 
 
 def setting(base: Run, other: Run, name: str) -> str:
@@ -77,7 +89,9 @@ def _grouped(changes: Sequence[str]) -> list[str]:
 
 
 def _new(change: str, against: Run) -> bool:
-    return change not in against.manifest["changes"]
+    """Whether a change is one: it is not made in the other run too, and gives another value than there was."""
+    was, arrow, now = change.rpartition(" (")[0].partition(": ")[2].partition(" -> ")
+    return change not in against.manifest["changes"] and not (arrow and was == now)
 
 
 def _out(run: Run, against: Run) -> list[str]:

@@ -13,7 +13,7 @@ from buildsim.analysis.randomised import caution
 from buildsim.cli.console import heading, line, table
 from buildsim.cli.report.cells import Days, per_cent
 from buildsim.cli.report.changed import changed, doubts, setting
-from buildsim.cli.report.quantities import PROJECT, called, change, difference, interval, title, units, value
+from buildsim.cli.report.quantities import PROJECT, called, change, difference, ends, interval, title, units, value
 from buildsim.cli.words import count
 from buildsim.run.run import Run
 
@@ -21,9 +21,15 @@ SHOWN = 0.05
 """Causes that differ by less than this are left out of the printed table [days]."""
 SAID = 0.5
 """Causes that differ by less than this are left out of the sentences [days]."""
+AS_EARLY = 2.0
+"""An interval within so many days of zero is about as early [days]."""
 FOOT = (
     "Other minus base, pair by pair: positive days are later; in brackets {confidence} confidence intervals, each for "
     "its row alone. Later, earlier: shares of pairs. A difference of P80s is not the P80 of the differences."
+)
+APART = (
+    "Days by cause and what contracts come to are not compared: the runs end at different horizons, up to which they "
+    "count."
 )
 CAUSES = (
     "Excess over plan, mean over {pairs} pairs{mw}; what is not live by the horizon counts up to it. The sum is the "
@@ -86,7 +92,7 @@ def print_two(found: Compared, *, chosen: bool) -> None:
         _print_causes(found, found.causes[name])
     elif not chosen:
         line()
-        line("Days by cause are not compared: the runs end at different horizons, up to which they count.")
+        line(APART)
 
 
 def print_about(found: Compared) -> None:
@@ -138,15 +144,25 @@ def sentences(found: Compared, name: str) -> list[str]:
 def moved(begin: str, average: dict[Any, Any], p80: dict[Any, Any] | None, found: Compared) -> str:
     """When all is complete, against the base."""
     what = "the project ends" if found.network else "the portfolio is complete"
+    never = "the project does not end" if found.network else "the portfolio is not complete"
     if not average["above"] and not average["below"]:
+        if average["capped"] == average["pairs"]:
+            return f"{begin}, {never} by the horizon in any pair."
+        if average["capped"]:
+            known = f"in all {average['pairs'] - average['capped']:,} pairs in which that is by the horizon"
+            return f"{begin}, {what} on the same day {known}; in {average['capped']:,} it is later."
         return f"{begin}, {what} on the same day in every pair."
     sure = not average["low"] <= 0.0 <= average["high"]
     later = "later" if average["difference"] > 0.0 else "earlier"
     if sure:
         told = f"{begin}, {what} {_size(average)} days {later} on average ({_ends(average)})"
+    elif max(abs(average["low"]), abs(average["high"])) <= AS_EARLY:
+        gap = change(average["difference"], "days")
+        told = f"{begin}, {what} about as early on average ({gap} days, {ends(average)})"
     else:
-        ends = interval(average["low"], average["high"], "days")
-        told = f"{begin}, {what} about as early on average ({change(average['difference'], 'days')} days, {ends})"
+        gap = change(average["difference"], "days")
+        told = f"{begin}, no difference in when {what} can be told from {count(average['pairs'], 'pair')} "
+        told += f"({gap} days on average, {ends(average)})"
     if p80 is not None:
         told += f"; the P80 {_quantile(p80, found)}"
     told += f". In {per_cent(average['above'])} of pairs it comes later, in {per_cent(average['below'])} earlier."
@@ -164,8 +180,7 @@ def _quantile(row: dict[Any, Any], found: Compared) -> str:
         return "is later than the horizon in both"
     if not isfinite(gap):
         return f"goes from {value(row, 'base', found.days)} to {after}"
-    ends = interval(row["low"], row["high"], "days")
-    return f"moves by {change(gap, 'days')} days ({ends}), to {after}"
+    return f"moves by {change(gap, 'days')} days ({ends(row)}), to {after}"
 
 
 def _contracts(by: Mapping[tuple[str, str, str], dict[Any, Any]], found: Compared) -> list[str]:
@@ -198,8 +213,9 @@ def said(row: dict[Any, Any], found: Compared) -> str:
     if not isfinite(row["difference"]):
         return f"{title(row)}: {value(row, 'base', found.days)} and {value(row, 'other', found.days)}."
     unit = f" {units(row['unit'])}".rstrip()
-    ends = interval(row["low"], row["high"], row["unit"])
-    told = f"{change(row['difference'], row['unit'])}{unit} ({ends})" if row["above"] or row["below"] else "no change"
+    told = (
+        f"{change(row['difference'], row['unit'])}{unit} ({ends(row)})" if row["above"] or row["below"] else "no change"
+    )
     return f"{title(row)}: {value(row, 'other', found.days)} instead of {value(row, 'base', found.days)}, {told}."
 
 

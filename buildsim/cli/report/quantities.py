@@ -1,12 +1,13 @@
 """Figures in words and numbers: what a row of a comparison is called, its values, and by how much they differ."""
 
 from collections.abc import Mapping
-from math import isfinite, isnan
+from math import inf, isfinite, isnan
 from typing import Any
 
 import pandas as pd
 
 from buildsim.analysis.golive import PORTFOLIO
+from buildsim.analysis.paired import bounded
 from buildsim.analysis.quantiles import BEYOND
 from buildsim.cli.report.cells import NONE, Days, per_cent
 from buildsim.units import format_usd
@@ -23,6 +24,8 @@ NAMES = {
     "withdrawn_value": "Value withdrawn",
 }
 """What the sums over tranches are called."""
+TOO_FEW, TOO_NEAR = "too few pairs to say", "too near the horizon to say"
+"""What stands for the interval of a quantile of which neither end is bounded."""
 PROJECT = "project"
 """What stands for the portfolio of a bare network."""
 
@@ -70,6 +73,14 @@ def interval(low: float, high: float, unit: str) -> str:
     return f"{_end(low, unit)} to {_end(high, unit)}"
 
 
+def ends(row: Row, low: str = "low", high: str = "high") -> str:
+    """The interval of a row's difference, or why there is none."""
+    if row[low] != -inf or row[high] != inf:
+        return interval(float(row[low]), float(row[high]), str(row["unit"]))
+    few = not row["capped"] or not bounded(int(row["pairs"]), float(str(row["statistic"])[1:]) / 100.0)
+    return TOO_FEW if few else TOO_NEAR
+
+
 def difference(row: Row, low: str = "low", high: str = "high") -> str:
     """A difference with its interval in brackets: `+45 (+38 to +52)`."""
     number, unit = float(row["difference"]), str(row["unit"])
@@ -77,7 +88,7 @@ def difference(row: Row, low: str = "low", high: str = "high") -> str:
         return NONE if isnan(number) else _beyond(number)
     if number == row[low] == row[high]:
         return change(number, unit)
-    return f"{change(number, unit)} ({interval(float(row[low]), float(row[high]), unit)})"
+    return f"{change(number, unit)} ({ends(row, low, high)})"
 
 
 def units(unit: str) -> str:

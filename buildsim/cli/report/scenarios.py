@@ -3,7 +3,7 @@
 from typing import Any
 
 from buildsim.analysis.golive import PORTFOLIO
-from buildsim.analysis.multiple import Family
+from buildsim.analysis.multiple import Family, least_p
 from buildsim.cli.console import heading, line, table
 from buildsim.cli.report.cells import NONE, per_cent, wrapped
 from buildsim.cli.report.changed import setting
@@ -13,6 +13,10 @@ from buildsim.cli.report.quantities import PROJECT, difference, title, value
 FOOT = (
     "Other minus base, pair by pair; in brackets {confidence} intervals that hold together for {what} (Bonferroni). "
     "p: Holm's, adjusted for the same; * where the difference is found at {confidence}."
+)
+APART = (
+    "Runs end at different horizons: what contracts come to is left out, for it counts up to the end of each. So are "
+    "the days by cause of a run that ends at another horizon than the base."
 )
 NAMED = 4
 """How many causes are named for each run."""
@@ -26,11 +30,13 @@ def print_many(found: Compared, family: Family) -> None:
         line(_answer(found, name))
     rows = {name: found.rows(name) for name in found.others}
     figures = dict.fromkeys(title(row) for several in rows.values() for row in several)
-    same = []
+    same: list[str] = []
+    size = len(found.table) // len(found.others)
+    least = least_p(found.confidence, len(found.others), size, family)
     for figure in figures:
         mine = {name: row for name, several in rows.items() for row in several if title(row) == figure}
         if any(row["above"] or row["below"] for row in mine.values()):
-            _print_figure(found, figure, mine)
+            _print_figure(found, figure, mine, least)
         else:
             same.append(figure)
     line()
@@ -41,6 +47,9 @@ def print_many(found: Compared, family: Family) -> None:
     line(pairing([row for several in rows.values() for row in several], found), style="dim")
     if found.causes:
         _print_causes(found)
+    if len({run.horizon for run in (found.base, *found.others.values())}) > 1:
+        line()
+        line(APART)
 
 
 def _answer(found: Compared, name: str) -> str:
@@ -56,11 +65,20 @@ def _answer(found: Compared, name: str) -> str:
     return f"{name}: {said(rows[0], found)}"
 
 
-def _print_figure(found: Compared, figure: str, rows: dict[str, dict[Any, Any]]) -> None:
+def _p(row: dict[Any, Any], least: float) -> str:
+    """An adjusted p-value; where the bootstrap cannot say how small it is, `< 0.004`."""
+    p = row["p_adjusted"]
+    if p < 0.001:
+        return "< 0.001"
+    floor = row["method"] == "paired bootstrap" and row["p"] <= least * (1.0 + 1e-9)
+    return f"{'< ' if floor else ''}{p:.3f}"
+
+
+def _print_figure(found: Compared, figure: str, rows: dict[str, dict[Any, Any]], least: float) -> None:
     cells = []
     for name, row in rows.items():
         p = row["p_adjusted"]
-        sure = NONE if p != p else f"{'< 0.001' if p < 0.001 else f'{p:.3f}'}{' *' if row['differs'] else '  '}"
+        sure = NONE if p != p else f"{_p(row, least)}{' *' if row['differs'] else '  '}"
         shares = [per_cent(row["above"]), per_cent(row["below"]), f"{row['capped']:,}" if row["capped"] else ""]
         cells.append(
             [wrapped(name, 24), value(row, "other", found.days), difference(row, "low_all", "high_all"), sure, *shares]

@@ -24,6 +24,8 @@ HELD = 8
 """How many inputs are held at once for partial correlations."""
 TINY = 1e-6
 """Amounts below this are rounding."""
+ENDS = ("go_live", "mean_go_live")
+"""Outcomes that in a bare network are the end of the project."""
 HIGHER = ("live_mw",)
 """Outcomes of which more is better."""
 SHARE_FOOT = (
@@ -119,7 +121,7 @@ def varies(asked: Asked) -> bool:
 def sentences(asked: Asked) -> list[str]:
     """The answer in a few sentences."""
     y = asked.outcome
-    what = f"{NAMES.get(y.what, y.what)} of {y.of}"
+    what = _what(asked)
     if not varies(asked):
         return [f"The {what} is the same in every replication: nothing moves it."]
     rows = asked.shares
@@ -139,6 +141,14 @@ def sentences(asked: Asked) -> list[str]:
     if asked.alternatives is not None:
         said.append(_decision(asked))
     return said
+
+
+def _what(asked: Asked) -> str:
+    """What the outcome is called; the go-live of a bare network is the end of the project."""
+    y = asked.outcome
+    if asked.run.model.network is not None and y.what in ENDS:
+        return "end of the project"
+    return f"{NAMES.get(y.what, y.what)} of {y.of}"
 
 
 def worth_knowing(asked: Asked) -> bool:

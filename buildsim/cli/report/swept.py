@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from buildsim.analysis.golive import PORTFOLIO
 from buildsim.cli.console import WIDTH, heading, line, table
 from buildsim.cli.report.cells import Days, per_cent, wrapped
-from buildsim.cli.report.quantities import PROJECT, change, title, value
+from buildsim.cli.report.quantities import PROJECT, change, ends, title, value
 
 GAP = 2
 LABEL = 26
@@ -18,7 +18,7 @@ LABEL = 26
 WHOLE = (("go-live", PORTFOLIO), (PROJECT, PROJECT))
 """What the end of everything is called, in a model of sites and in a bare network."""
 FOOT = (
-    "Above: the figure; below: how far it is from the first row, pair by pair, and the longer arm of its {confidence} "
+    "Above: the figure; below: how far it is from the first row, pair by pair, and in brackets its {confidence} "
     "interval{together}."
 )
 
@@ -37,7 +37,8 @@ def print_swept(found: pd.DataFrame, paths: Sequence[str], days: Days, confidenc
         rows = [[*own, *(columns[name][at] for name in names)] for at, own in enumerate(settings)]
         table([*labels, *names], rows, "L" * len(labels) + "r" * len(names), gap=GAP)
     together = f"; the {len(cells) - 1} intervals of a figure hold together (Bonferroni)" if len(cells) > 2 else ""
-    line(FOOT.format(confidence=per_cent(confidence), together=together), style="dim")
+    if len(cells) > 1:
+        line(FOOT.format(confidence=per_cent(confidence), together=together), style="dim")
 
 
 def _columns(cells: Sequence[Sequence[dict[Any, Any]]], days: Days, *, usual: bool) -> dict[str, list[str]]:
@@ -90,9 +91,9 @@ def _cell(row: Mapping[Any, Any], days: Days) -> str:
     gap, low, high = (float(row[name]) for name in ("difference", "low_all", "high_all"))
     if row["cell"] == 0 or not isfinite(gap):
         return own
-    arm = max(gap - low, high - gap)
-    sure = f" ±{change(arm, row['unit'], sign=False)}" if isfinite(arm) else ""
-    return f"{own}\n{change(gap, row['unit'])}{sure}"
+    if low == gap == high or not (row["above"] or row["below"]):
+        return f"{own}\n{change(gap, row['unit'])}"
+    return f"{own}\n{change(gap, row['unit'])}\n({ends(row, 'low_all', 'high_all')})"
 
 
 def _fitting(columns: Mapping[str, Sequence[str]], most: int) -> list[list[str]]:

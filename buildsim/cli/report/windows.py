@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from buildsim.analysis import windows
+from buildsim.analysis.frames import Ints
 from buildsim.analysis.scope import Scope
 from buildsim.cli.console import heading, line, table
-from buildsim.cli.report.causes import SHOWN, end, weightiest, who
+from buildsim.cli.report.causes import SHOWN, amount, end, facts, late, options, weightiest
 from buildsim.cli.report.cells import Days, signed, triple
 from buildsim.cli.words import count
 from buildsim.run.rows import STRUCTURE
@@ -35,14 +37,25 @@ def print_windows(run: Run, scope: Scope, found: pd.DataFrame, every: str, repli
     table(["", "Days", "Plan", "Lost", "Steps", "Excess over plan"], rows, "lrrrrL", bold=[len(rows) - 1], gap=2)
     line(
         "Days and Plan: the part of the window before the finish, here and in the plan; they differ by what was Lost "
-        "to causes, and by Steps, the plan's own (work, calendar, lags, dates): below 0 where the plan was ahead. This "
-        "looks back on one plan: no window is forecast anew from where the one before it ended.",
+        "to causes, less what causes gained, and by Steps, the plan's own (work, calendar, lags, dates): below 0 where "
+        "the plan was ahead. This looks back on one plan: no window is forecast anew from the end of the one before.",
         style="dim",
     )
 
 
 def answer(run: Run, scope: Scope, found: pd.DataFrame, every: str, replication: int | None) -> str:
-    """When most was lost, in a sentence."""
+    """When most was lost, in a sentence or two; and what is later than the horizon."""
+    told = [_worst(run, scope, found, every, replication), late(scope, _of(scope, found, replication))]
+    return " ".join(part for part in (*told, options(scope) if replication is None else "") if part)
+
+
+def _of(scope: Scope, found: pd.DataFrame, replication: int | None) -> Ints:
+    """The replications that were run again."""
+    chosen = scope.there[: int(found["n"].iloc[0])] if replication is None else [replication]
+    return np.array(chosen, dtype=np.int64)
+
+
+def _worst(run: Run, scope: Scope, found: pd.DataFrame, every: str, replication: int | None) -> str:
     n = int(found["n"].iloc[0])
     how = f"In replication {replication}" if replication is not None else f"On average over {count(n, 'replication')}"
     lost = {number: _split(found[found["window"] == number])[0] for number in found["window"].unique().tolist()}
@@ -50,11 +63,12 @@ def answer(run: Run, scope: Scope, found: pd.DataFrame, every: str, replication:
     worst = max(lost, key=lambda number: lost[number])
     own = found[found["window"] == worst]
     if lost[worst] < 0.5:
-        return f"{how} {who(scope)} loses nothing over plan in any {every}."
+        return f"{how} {scope.title} loses less than half a day to causes in any {every}. {_net(found)}"
     name = windows.name(own["end"].iloc[0], run.start, every)
     top = ", ".join(f"{cause} {signed(days)}" for cause, days in weightiest(own))
     most = f" ({top})" if top else ""
-    return f"{how} {scope.title} loses most in {name}: {lost[worst]:,.0f} of {total:,.0f} days over plan{most}."
+    days = f"{amount(lost[worst])} of {amount(total)} days lost"
+    return f"{how} {scope.title} loses most in {name}: {days}{most}. {_net(found)}"
 
 
 def data(run: Run, scope: Scope, found: pd.DataFrame, every: str, replication: int | None = None) -> dict[str, Any]:
@@ -69,11 +83,29 @@ def data(run: Run, scope: Scope, found: pd.DataFrame, every: str, replication: i
             {**{key: record[key] for key in ("cause", "days", "planned_days")}, "excess": triple(record, "excess")}
             for record in own.to_dict("records")
         ]
-        facts = {"window": number, "name": windows.name(first["end"], run.start, every), **ends}
-        facts |= {"open": first["open"], "planned_open": first["planned_open"], "lost": lost, "steps": steps}
-        rows.append({**facts, "causes": parts})
+        row = {"window": number, "name": windows.name(first["end"], run.start, every), **ends}
+        row |= {"open": first["open"], "planned_open": first["planned_open"], "lost": lost, "steps": steps}
+        rows.append({**row, "causes": parts})
     told = answer(run, scope, found, every, replication)
-    return {"answer": told, "n": int(found["n"].iloc[0]), "replication": replication, "windows": rows}
+    whose = facts(scope, _of(scope, found, replication))
+    lost, steps = _split(found)
+    whole = {"lost": lost, "steps": steps, "excess": lost + steps}
+    return {
+        "answer": told,
+        "n": int(found["n"].iloc[0]),
+        "replication": replication,
+        **whose,
+        "sum": whole,
+        "windows": rows,
+    }
+
+
+def _net(found: pd.DataFrame) -> str:
+    """What is left of the days lost when the plan's own steps are taken with them."""
+    lost, steps = _split(found)
+    excess = lost + steps
+    more = f"{amount(abs(excess))} days {'more' if excess >= 0.0 else 'less'} than planned"
+    return f"With the plan's own steps ({signed(steps)}) that is {more}."
 
 
 def _split(own: pd.DataFrame) -> tuple[float, float]:
