@@ -2,18 +2,18 @@
 
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from buildsim.analysis import answers, capacity
-from buildsim.analysis.frames import numbers
+from buildsim.analysis import answers, capacity, curves, figures
+from buildsim.analysis.frames import Ints, numbers
 from buildsim.analysis.portfolio import RunLike
 from buildsim.errors import InputError, Problem
 from buildsim.plots import style, wording
+from buildsim.plots.s_curves import furthest, in_common, median_fan
 
 
 def capacity_fan(
@@ -28,18 +28,19 @@ def capacity_fan(
 ) -> Axes:
     """Live MW over time: band from P10 to P90, median, the path of one replication, and the commitments as steps.
 
-    `against` overlays the band and the median of another run; `label` and `against_label` name the two. `replication`
+    `against` overlays the band and the median of another run, both over the replications that the two have in common;
+    `label` and `against_label` name the two. `replication`
     chooses the sample path (the first one by default). Options count as committed to nobody. Nothing is written.
 
-    Errors: InputError when `against` starts on another date or `replication` is not in the run.
+    Errors: InputError when `against` does not pair (`figures.pairs`) or `replication` is not in the run.
     """
+    held = _held(run, against, against_label)
     ax = style.axes(ax, height=3.9)
     named = against is not None
     handles: list[Artist] = []
     if against is not None:
-        _same_start(run, against)
-        handles += _band(ax, against, style.ORANGE, f", {against_label}", dashed=True)
-    handles = [*_band(ax, run, style.BLUE, f", {label}" if named else ""), *handles]
+        handles += _band(ax, against, held, style.ORANGE, f", {against_label}", dashed=True)
+    handles = [*_band(ax, run, held, style.BLUE, f", {label}" if named else ""), *handles]
     handles.append(_path(ax, run, replication))
     if commitments and len(run.milestones):
         handles.append(_commitments(ax, run))
@@ -49,8 +50,10 @@ def capacity_fan(
     ax.set_ylim(bottom=0.0)
     style.thousands(ax)
     style.heading(ax, "Capacity live and committed", handles, columns=2 if named else 4)
-    note = f"{against_label}: {style.describe(against)}" if against is not None else ""
-    style.small_print(ax, run, note=note)
+    lines = []
+    if against is not None:
+        lines = [f"{against_label}: {style.describe(against)}", in_common(held, run, {against_label: against})]
+    style.small_print(ax, run, note="\n".join(line for line in lines if line))
     return ax
 
 
@@ -65,42 +68,39 @@ def caption(
 ) -> str:
     """The figure in words: what is live at the end, where the median is furthest behind what is committed, how sure.
 
+    With `against`, where the two are furthest apart on average, pair by pair.
+
     Options as `capacity_fan`; `replication`, which only chooses the sample path, says nothing here.
 
     Errors: as `capacity_fan`.
     """
-    if against is not None:
-        _same_start(run, against)
+    held = _held(run, against, against_label)
     _sample(run, replication)
-    fan = answers.fan(run)
+    fan = median_fan(run, held)
     low, middle, high = (wording.mw(float(fan[level].iloc[-1])) for level in ("p10", "p50", "p90"))
     spread = f"from P10 to P90 {middle}" if low == middle == high else f"median {middle}, P10 {low}, P90 {high}"
     text = (
-        f"Critical IT capacity live over time, {wording.replications(run)}; on {wording.day(run.horizon, run.start)}, "
+        f"Critical IT capacity live over time, {_counted(run, held)}; on {wording.day(run.horizon, run.start)}, "
         f"the end of what is simulated: {spread}."
     )
     owed = answers.committed(run)
     owed = owed[owed["day"] <= run.horizon]
     if commitments and len(run.milestones) and len(owed):
-        text += f" {_behind(run, owed)}"
+        text += f" {_behind(run, held, owed)}"
     if against is not None:
-        other = answers.fan(against).set_index("day")["p50"].reindex(fan["day"]).ffill().to_numpy()
-        gap = fan["p50"].to_numpy() - other
-        widest = int(np.abs(gap).argmax())
-        if abs(gap[widest]) < 0.05:
-            text += f" The medians of {label} and {against_label} do not differ."
-        else:
-            text += (
-                f" The medians are furthest apart on {wording.day(float(fan['day'].iloc[widest]), run.start)}: "
-                f"{wording.mw(fan['p50'].iloc[widest])} in {label} and {wording.mw(other[widest])} in {against_label}."
-            )
+        table = curves.mw_difference(run, against)
+        text += f" {furthest(run, table, label, against_label)}"
     return text
 
 
-def _behind(run: RunLike, owed: pd.DataFrame) -> str:
+def _behind(run: RunLike, held: Ints, owed: pd.DataFrame) -> str:
     """Where the median is furthest behind what is committed, and how likely the committed is reached there."""
     table = capacity.at_days(
-        run.go_live, owed["day"].to_numpy(), base=answers.base(run), commitments=owed, levels=(0.5,)
+        run.go_live[run.go_live["replication"].isin(held)],
+        owed["day"].to_numpy(),
+        base=answers.base(run),
+        commitments=owed,
+        levels=(0.5,),
     )
     worst = table.iloc[int((table["committed"] - table["p50"]).to_numpy().argmax())]
     sure = wording.interval(worst["p_met_low"], worst["p_met_high"], wording.share)
@@ -119,13 +119,19 @@ def _behind(run: RunLike, owed: pd.DataFrame) -> str:
     )
 
 
-def _same_start(run: RunLike, against: RunLike) -> None:
-    if against.start != run.start:
-        raise InputError(Problem("start", f"the runs start on {run.start} and on {against.start}"))
+def _held(run: RunLike, against: RunLike | None, name: str) -> Ints:
+    """The replications that are drawn: those of the run that the other one has too."""
+    return numbers(run.go_live) if against is None else figures.pairs({name: against}, run)
 
 
-def _band(ax: Axes, run: RunLike, colour: str, name: str, *, dashed: bool = False) -> list[Artist]:
-    fan = answers.fan(run)
+def _counted(run: RunLike, held: Ints) -> str:
+    if len(held) == run.replications:
+        return wording.replications(run)
+    return f"{wording.counted(len(held))} that both runs have"
+
+
+def _band(ax: Axes, run: RunLike, held: Ints, colour: str, name: str, *, dashed: bool = False) -> list[Artist]:
+    fan = median_fan(run, held)
     days = style.number(run.start, fan["day"].to_numpy())
     shade = 0.18 if dashed else 0.25
     ax.fill_between(

@@ -17,6 +17,7 @@ from buildsim.analysis.phases import LIVE
 from buildsim.analysis.portfolio import RunLike, site_names
 from buildsim.errors import InputError, Problem
 from buildsim.plots import style, wording
+from buildsim.spec.base import nearest
 
 MOST = 25
 """How many activities are shown."""
@@ -117,10 +118,14 @@ class _Chart:
 
 def _chart(run: Driven, site: str, most: int) -> _Chart:
     if site not in set(run.go_live["site"].astype(str)):
-        known = ", ".join(dict.fromkeys(run.go_live["site"].astype(str)))
-        raise InputError(Problem("site", f"the run has no site '{site}'", expected=f"one of {known}"))
+        known = list(dict.fromkeys(run.go_live["site"].astype(str)))
+        message, expected = f"the run has no site '{site}'", f"one of {', '.join(known)}"
+        raise InputError(Problem("site", message, expected=expected, nearest=nearest(site, known)))
     if run.activities.empty:
-        raise InputError(Problem("activities", "the run has kept no activities", expected="some kept"))
+        expected = "a run made with --keep-activities N, N above 0"
+        raise InputError(
+            Problem("activities", "the run has kept no activities, so there are no dates", expected=expected)
+        )
     table = criticality(run.driving, run.replications, target=site)
     table = table[(table["activity"].astype(str) != LIVE) & (table["criticality"] > 0.0)]
     table = table.astype({"block": str, "activity": str})
@@ -201,5 +206,5 @@ def _note(run: RunLike, chart: _Chart) -> str:
     if chart.left_out:
         text += f" Not shown: {chart.left_out} activities with at most {wording.share(chart.left_out_most)} each."
     if kept < run.replications:
-        text += f" P50 dates from the first {kept:,} replications."
+        text += f" P50 dates from the first {wording.counted(kept)}."
     return text

@@ -9,10 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from buildsim.analysis import delay_bands as analysis
+from buildsim.analysis import quantiles
 from buildsim.analysis.dates import date_text
 from buildsim.analysis.portfolio import RunLike
 from buildsim.analysis.scope import Scope, scope
 from buildsim.plots import stacks, style, wording
+from buildsim.plots.delay_causes import gathered
 from buildsim.run.rows import STRUCTURE
 
 
@@ -36,7 +38,7 @@ def delay_bands(
     meant = scope(run, site=site, last=last)
     found = analysis.bands(meant, levels)
     wide = found.pivot_table(index="band", columns="cause", values="excess", sort=False)
-    table = stacks.gathered(wide, most)
+    table = gathered(wide, most)
     ax = style.axes(ax, height=4.2)
     places = np.arange(len(table), dtype=np.float64)
     up, down = stacks.stack(ax, places, table, 0.62)
@@ -61,7 +63,7 @@ def delay_bands(
     style.axis_labels(ax, x="Replications by when they finish", y="Excess over plan [days]")
     signs = [*stacks.handles(table), Line2D([], [], markersize=4.5, label="sum", **looks)]  # type: ignore[arg-type]
     style.heading(ax, f"{_title(run, meant)}: excess over plan by how late the finish is", signs, columns=4)
-    style.small_print(ax, run, note=_note(meant))
+    style.small_print(ax, run, note=_note(run, meant))
     return ax
 
 
@@ -80,19 +82,22 @@ def caption(
     meant = scope(run, site=site, last=last)
     found = analysis.bands(meant, levels)
     names = list(dict.fromkeys(found["band"]))
+    if names == [quantiles.BEYOND]:
+        text = f"Bands of the finish at {wording.place(run, site)}: all {wording.replications(run)} are in one."
+        return f"{text} {_note(run, meant)}"
     ends = [found[found["band"] == name].set_index("cause") for name in (names[0], names[-1])]
     told = [
-        f"{wording.signed_days(float(own['excess'].sum()))} {name} ({int(own['n'].iloc[0]):,} replications)"
+        f"{wording.signed_days(float(own['excess'].sum()))} {name} ({wording.counted(int(own['n'].iloc[0]))})"
         for name, own in zip((names[0], names[-1]), ends, strict=True)
     ]
     text = f"Excess over plan at {wording.place(run, site)} by band of the finish: {told[0]}"
     if len(names) == 1:
-        return f"{text}."
+        return f"{text}. {_note(run, meant)}{wording.unfinished(run)}"
     more = (ends[1]["excess"] - ends[0]["excess"]).drop(labels=list(STRUCTURE), errors="ignore")
     more = more[more >= 0.5].sort_values(ascending=False, kind="stable").head(min(most, 3))
     parts = [f"{cause} {wording.signed_days(float(days))}" for cause, days in more.items()]
     apart = f" What sets them apart: {wording.listed(parts)}." if parts else ""
-    return f"{text}, {told[1]}.{apart} {_note(meant)}"
+    return f"{text}, {told[1]}.{apart} {_note(run, meant)}{wording.unfinished(run)}"
 
 
 def _title(run: RunLike, meant: Scope) -> str:
@@ -107,9 +112,14 @@ def _label(run: RunLike, own: pd.DataFrame) -> str:
     return "\n".join(part for part in (str(first["band"]), begin and f"from {begin}", f"n = {first['n']:,}") if part)
 
 
-def _note(meant: Scope) -> str:
+def _note(run: RunLike, meant: Scope) -> str:
+    late = wording.late(run, meant.beyond()[0])
+    if wording.bare(run):
+        return f"The account of the project against its plan.{late}"
     if meant.unit == "last":
-        return "The account of the last block to go live in each replication, against that block's plan."
+        lapsed = float(meant.lapsed(meant.there).mean())
+        other = f" In {wording.share(lapsed)} an option lapsed, and the last block is another." if lapsed else ""
+        return f"The account of the last block to go live in each replication, against that block's plan.{other}{late}"
     if meant.kind == "block":
-        return "The account of the block against its plan."
-    return "The mean over blocks, weighted by MW, against their plan."
+        return f"The account of the block against its plan.{late}"
+    return f"The mean over blocks, weighted by MW, against their plan.{late}"

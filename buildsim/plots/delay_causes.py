@@ -13,6 +13,7 @@ from buildsim.analysis.golive import PORTFOLIO
 from buildsim.analysis.portfolio import RunLike, firm_sites, site_names
 from buildsim.errors import InputError, Problem
 from buildsim.plots import style, wording
+from buildsim.spec.base import nearest
 
 _LINES, _DOTS = "////", "...."
 
@@ -46,6 +47,8 @@ CAUSES: dict[str, tuple[str, str]] = {
 
 OTHER = ("other causes", "#ffffff")
 """What the smaller causes are put together as, and its colour."""
+SHOWN = 0.05
+"""Causes with fewer days than this in every bar are not shown [days]."""
 
 
 def delay_causes(
@@ -71,7 +74,7 @@ def delay_causes(
         written(ax, f"{days:+,.0f}" if reach >= 10.0 else f"{days:+.1f}", end, y)
     depth = float(left.min(initial=0.0))
     ax.set_xlim(depth - 0.03 * (reach - depth) if depth < 0 else 0.0, reach + 0.1 * (reach - depth))
-    style.axis_labels(ax, x="Excess over plan, MW-weighted mean over blocks [days]", y="")
+    style.axis_labels(ax, x=f"Excess over plan, {wording.over_blocks(run)} [days]", y="")
     of = f"{site_names(run.model).get(site, site)}: delay" if site else "Delay"
     style.heading(ax, f"{of} by cause, excess over plan", handles, columns=4)
     style.small_print(ax, run, note=beyond(run, site))
@@ -93,7 +96,7 @@ def caption(run: RunLike, *, by: str = "site", site: str | None = None, most: in
     weighty = weighty[weighty["excess"].abs() >= 0.05].head(min(most, 3))
     sure = wording.interval(first["excess_low"], first["excess_high"], wording.signed_days)
     text = (
-        f"Go-live of {wording.place(run, site)} against the plan, MW-weighted mean over blocks and "
+        f"{wording.goal(run).capitalize()} of {wording.place(run, site)} against the plan, {_mean(run)} "
         f"{wording.replications(run)}: {wording.signed_days(first['excess'])} ({sure})."
     )
     if len(weighty):
@@ -109,6 +112,10 @@ def caption(run: RunLike, *, by: str = "site", site: str | None = None, most: in
             worst = str(sites.idxmax())
             text += f" Most delayed: {wording.place(run, worst)}, {wording.signed_days(float(sites[worst]))}."
     return f"{text} {note}" if (note := beyond(run, site)) else text
+
+
+def _mean(run: RunLike) -> str:
+    return "mean over" if wording.bare(run) else f"{wording.over_blocks(run)} and"
 
 
 def by_cause(run: RunLike, site: str | None) -> pd.DataFrame:
@@ -181,7 +188,8 @@ def bars(run: RunLike, by: str, site: str | None, value: str) -> pd.DataFrame:
         table = answers.delays(run, "block")
         table = table[table["site"] == site].assign(bar=lambda frame: frame["block"])
         if table.empty:
-            raise InputError(Problem("site", f"the run has no account of a site '{site}'"))
+            known = [str(name) for name in run.go_live["site"].unique()]
+            raise InputError(Problem("site", f"the run has no site '{site}'", nearest=nearest(site, known)))
     elif by in ("site", "portfolio"):
         parts = [answers.delays(run, "site")] if by == "site" else []
         if not parts or parts[0]["site"].nunique() > 1:
@@ -197,12 +205,12 @@ def bars(run: RunLike, by: str, site: str | None, value: str) -> pd.DataFrame:
 
 
 def gathered(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """The weightiest causes by name, in declared order of weight, and the others together."""
+    """The `most` weightiest causes (columns) by name, the largest first, and the others together; rows are bars."""
     weight = table.abs().sum().sort_values(ascending=False, kind="stable")
-    kept = [cause for cause in weight.index[:most] if weight[cause] > 0.05]
+    kept = [str(cause) for cause in weight.index[:most] if weight[cause] > SHOWN]
     rest = [cause for cause in table.columns if cause not in kept]
     found = table[kept].copy()
-    if rest and table[rest].abs().to_numpy().max() > 0.05:
+    if rest and float(table[rest].abs().to_numpy().max()) > SHOWN:
         found[OTHER[0]] = table[rest].sum(axis=1)
     return found
 
@@ -213,4 +221,5 @@ def beyond(run: RunLike, site: str | None) -> str:
     late = table["live"].isna() if site is None else table.loc[table["site"] == site, "live"].isna()
     share = 100.0 * float(late.mean()) if len(late) else 0.0
     text = f"{share:.1f} %" if share >= 0.1 else "Less than 0.1 %"
-    return f"{text} of the go-lives of blocks are later than the horizon and count up to it." if share else ""
+    what = "replications end" if wording.bare(run) else "go-lives of blocks are"
+    return f"{text} of the {what} later than the horizon and count up to it." if share else ""

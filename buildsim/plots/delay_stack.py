@@ -44,9 +44,9 @@ def delay_stack(
         written(ax, f"{days:,.0f} (plan {planned:,.0f})", max(end, planned), y)
     reach, depth = max(float(right.max(initial=0.0)), float(plan.max(initial=0.0)), 1.0), float(left.min(initial=0.0))
     ax.set_xlim(depth - 0.03 * (reach - depth) if depth < 0 else 0.0, reach + 0.17 * (reach - depth))
-    style.axis_labels(ax, x="Start to go-live, MW-weighted mean over blocks [days]", y="")
+    style.axis_labels(ax, x=f"Start to {wording.goal(run)}, {wording.over_blocks(run)} [days]", y="")
     of = f"{site_names(run.model).get(site, site)}: time" if site else "Time"
-    style.heading(ax, f"{of} to go-live by cause, beside the plan", handles, columns=4)
+    style.heading(ax, f"{of} to {wording.goal(run)} by cause, beside the plan", handles, columns=4)
     style.small_print(ax, run, note=beyond(run, site))
     return ax
 
@@ -66,9 +66,10 @@ def caption(run: RunLike, *, by: str = "site", site: str | None = None, most: in
         for row in weighty.to_dict("records")
         if row["days"] >= 0.05
     ]
+    the, over = ("the ", "over") if wording.bare(run) else ("", "and")
     text = (
-        f"From the start to go-live of {wording.place(run, site)}, MW-weighted mean over "
-        f"blocks and {wording.replications(run)}: {wording.days(whole['days'])} where the plan has "
+        f"From the start to {the}{wording.goal(run)} of {wording.place(run, site)}, {wording.over_blocks(run)} {over} "
+        f"{wording.replications(run)}: {wording.days(whole['days'])} where the plan has "
         f"{wording.days(whole['planned_days'])}, an excess of {wording.signed_days(whole['excess'])} ({sure}). "
         f"Most time went to {wording.listed(parts)}."
     )

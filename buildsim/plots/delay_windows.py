@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from buildsim.analysis import windows as analysis
 from buildsim.analysis.scope import scope
 from buildsim.plots import stacks, style, wording
+from buildsim.plots.delay_causes import gathered
 from buildsim.run.rows import STRUCTURE
 from buildsim.run.run import Run
 
@@ -42,7 +43,7 @@ def delay_windows(
     """
     found = _found(run, site, windows, replication, replications)
     here, plan = (_wide(found, column) for column in ("days", "planned_days"))
-    both = stacks.gathered(pd.concat([here, plan]), most)
+    both = gathered(pd.concat([here, plan]), most)
     ax = style.axes(ax, height=4.2)
     places = np.arange(len(here), dtype=np.float64)
     stacks.stack(ax, places - 0.5 + 0.06 + _PLAN / 2.0, both.iloc[len(here) :], _PLAN, alpha=0.45)
@@ -53,7 +54,7 @@ def delay_windows(
     ax.set_xticks([at for at, _ in shown], [label for _, label in shown])
     style.dress(ax, grid="y")
     ax.tick_params(axis="x", length=0.0)
-    style.axis_labels(ax, x="Window", y="Days before go-live, by cause [days]")
+    style.axis_labels(ax, x="Window", y=f"Days before the {wording.goal(run)}, by cause [days]")
     signs: list[Artist] = [
         *stacks.handles(both),
         Patch(facecolor=style.MUTED, alpha=0.45, label="pale, left: the plan"),
@@ -61,7 +62,7 @@ def delay_windows(
     place = wording.place(run, site)
     place = place if site is not None else place.capitalize()
     style.heading(ax, f"{place}: what the time went to, window by window", signs, columns=4)
-    style.small_print(ax, run, note=_note(found, replication))
+    style.small_print(ax, run, note=_note(run, site, found, replication))
     return ax
 
 
@@ -90,10 +91,15 @@ def caption(
     ]
     text = f"Days by cause in each window at {wording.place(run, site)}, with the plan's beside them."
     if not parts:
-        return f"{text} In no window do causes cost more than planned. {_note(found, replication)}"
-    text += f" Most is lost in {analysis.name(end, run.start, windows)}: {wording.days(float(lost.max()))} over plan of"
-    text += f" {wording.days(float(lost.sum()))} in all, above all {wording.listed(parts)}."
-    return f"{text} {_note(found, replication)}"
+        text += " In no window do causes cost half a day more than planned."
+        return f"{text} {_note(run, site, found, replication)}{wording.unfinished(run)}"
+    text += f" Most is lost in {analysis.name(end, run.start, windows)}: {wording.days(float(lost.max()))} of"
+    text += f" {wording.days(float(lost.sum()))} lost in all, above all {wording.listed(parts)}."
+    steps, excess = (float(part["excess"].sum()) for part in (found[found["cause"].isin(STRUCTURE)], found))
+    text += (
+        f" With the plan's own steps ({wording.signed_days(steps)}) that is {wording.signed_days(excess)} over plan."
+    )
+    return f"{text} {_note(run, site, found, replication)}{wording.unfinished(run)}"
 
 
 def _found(
@@ -114,7 +120,9 @@ def _label(run: Run, end: float, windows: str | Sequence[date]) -> str:
     return name.replace("-", "\n") if windows == "month" else name.replace(" ", "\n")
 
 
-def _note(found: pd.DataFrame, replication: int | None) -> str:
-    n = int(found["n"].iloc[0])
-    which = f"Replication {replication}" if replication is not None else f"Mean of {n:,} replications"
-    return f"{which}, run again; accounts cut at the windows' ends, nothing forecast anew."
+def _note(run: Run, site: str | None, found: pd.DataFrame, replication: int | None) -> str:
+    n, meant = int(found["n"].iloc[0]), scope(run, site=site)
+    which = f"Replication {replication}" if replication is not None else f"Mean of {wording.counted(n)}"
+    text = f"{which}, run again; accounts cut at the windows' ends, nothing forecast anew."
+    own = meant.there[:n] if replication is None else np.array([replication])
+    return f"{text}{wording.late(run, meant.beyond(own)[0])}"

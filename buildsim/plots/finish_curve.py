@@ -13,16 +13,18 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from buildsim.analysis import answers, curves, figures, golive, paired, quantiles
-from buildsim.analysis.frames import Floats
+from buildsim.analysis.frames import Floats, Ints, numbers
 from buildsim.analysis.golive import PORTFOLIO
 from buildsim.analysis.portfolio import RunLike, tranche_blocks
 from buildsim.analysis.proportions import wilson
 from buildsim.errors import InputError, Problem
 from buildsim.plots import style, wording
-from buildsim.plots.s_curves import LOOKS, MOST
+from buildsim.plots.s_curves import LOOKS, MOST, in_common
 
 LEVELS = (0.5, 0.8)
 """The levels that are marked."""
+DUE = "last due date by contract"
+"""What the date is called by which all that is owed is due."""
 
 
 def finish_curve(
@@ -36,7 +38,9 @@ def finish_curve(
     """The share of replications in which the last block of a site (all firm sites by default) is live by a date.
 
     The band is Wilson's 95 % interval, pointwise: it holds at each date by itself. Dots mark P50 and P80, whose dates
-    stand in the legend; vertical lines the declared target and the last due date by contract. With `against`, up to
+    stand in the legend; vertical lines the declared target and the last due date by contract. That date binds the halls
+    of firm tranches alone: where the curve holds others too, such as options, a cross marks the probability of those
+    that it binds. With `against`, up to
     three other runs by label, the bar through their dots is the 95 % interval of the shift of that quantile against
     `run`, from a bootstrap of pairs. What is later than the horizon never counts, so a curve may end below 100 %.
     Nothing is written.
@@ -77,22 +81,14 @@ def finish_curve(
         handles.append(
             Line2D([], [], color=style.MUTED, marker="|", markersize=7.0, label="95 % interval of the shift")
         )
-    for name, (day, colour, dashes) in marks.items():
-        ax.axvline(
-            style.number(run.start, day),
-            color=colour,
-            linestyle=dashes,
-            linewidth=1.2,
-            zorder=2.0 if dashes == "-" else 2.1,
-        )
-        text = f"{name}, {wording.day(day, run.start)}"
-        handles.append(Line2D([], [], color=colour, linestyle=dashes, linewidth=1.2, label=text))
+    handles += _draw_marks(ax, run, marks, _owed(run, site, found[0].held))
     for level in LEVELS:
         ax.axhline(level, color=style.RULE, linewidth=0.8, zorder=1)
     _frame(ax, run, found, [day for day, _, _ in marks.values()], end)
-    title = f"How likely is {wording.place(run, site)} live by a date?".replace("is all", "are all")
+    what = "finished" if wording.bare(run) else "live"
+    title = f"How likely is {wording.place(run, site)} {what} by a date?".replace("is all", "are all")
     style.heading(ax, title, handles, columns=1 if len(found) > 1 else 2)
-    style.small_print(ax, run, note=_note(found, against or {}))
+    style.small_print(ax, run, note=_note(run, found, against or {}))
     return ax
 
 
@@ -116,21 +112,26 @@ def caption(
             f"{quantiles.column(level).upper()} {wording.day(at.value, run.start)} "
             f"({wording.quantile_interval(at, run.start)})"
         )
-    text = f"Last go-live of {wording.place(run, site)}, {curves.probability_by(first.finish, 0.0)[1]:,} replications"
-    text += f"{f' of {label}' if len(found) > 1 else ''}: {wording.listed(dates)}."
-    owed = []
+    what = "End" if wording.bare(run) else "Last go-live"
+    count = curves.probability_by(first.finish, 0.0)[1]
+    counted = wording.replications(run) if count == run.replications else wording.counted(count)
+    if len(found) > 1:
+        counted = f"{wording.counted(count)} of {label}"
+    text = f"{what} of {wording.place(run, site)}, {counted}: {wording.listed(dates)}."
+    told = []
+    owed = _owed(run, site, first.held)
     for name, (day, _, _) in _marks(run, site).items():
-        sure = wilson(*curves.probability_by(first.finish, day))
-        owed.append(
-            f"the {name} of {wording.day(day, run.start)} is met with a probability of {wording.share(sure.estimate)} "
-            f"({wording.interval(sure.low, sure.high, wording.share)})"
-        )
-    if owed:
-        text += f" T{'; '.join(owed)[1:]}."
+        binds = name == DUE and owed.others
+        sure = wilson(*curves.probability_by(owed.finish if binds else first.finish, day))
+        likely = f"{wording.share(sure.estimate)} ({wording.interval(sure.low, sure.high, wording.share)})"
+        met = f"is met by {_bound(owed)}" if binds else "is met"
+        told.append(f"the {name} of {wording.day(day, run.start)} {met} with a probability of {likely}")
+    if told:
+        text += f" T{'; '.join(told)[1:]}."
     for one in found[1:]:
         shift = one.shifts[-1]
         text += f" In {one.name} the {quantiles.column(shift.level).upper()} is {_shifted(shift)}."
-    return text
+    return text if counted == wording.replications(run) else text + wording.unfinished(run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,19 @@ class _Curve:
     finish: Floats
     table: pd.DataFrame
     shifts: tuple[paired.Shift, ...]
+    held: Ints
+    """The replications that it is of."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """The halls that due dates by contract bind: those of firm tranches."""
+
+    halls: int
+    others: int
+    """How many halls the curve holds besides them."""
+    finish: Floats
+    """When the last of them is live, by replication [days since start]; `inf` is later than the horizon."""
 
 
 def _curves(run: RunLike, site: str | None, against: Mapping[str, RunLike], label: str) -> list[_Curve]:
@@ -148,17 +162,16 @@ def _curves(run: RunLike, site: str | None, against: Mapping[str, RunLike], labe
     figure = figures.go_live(site or PORTFOLIO)
     if problems := figure.problems(run.model):
         raise InputError([Problem("site", one.message, expected=one.expected, nearest=one.nearest) for one in problems])
-    held = figures.pairs(against, run) if against else None
+    held = figures.pairs(against, run) if against else numbers(run.go_live)
     horizon = min([run.horizon, *(other.horizon for other in against.values())])
     found: list[_Curve] = []
     for name, one in {label: run, **against}.items():
-        finish = figure.values(one, horizon)
-        finish = finish if held is None else figures.only(finish, one, held)
+        finish = figures.only(figure.values(one, horizon), one, held)
         shifts: tuple[paired.Shift, ...] = ()
         if found:
             both = ~np.isneginf(found[0].finish) & ~np.isneginf(finish)
             shifts = paired.shifts(found[0].finish[both], finish[both], LEVELS)
-        found.append(_Curve(name, finish, curves.confidence_curve(finish), shifts))
+        found.append(_Curve(name, finish, curves.confidence_curve(finish), shifts, held))
     return found
 
 
@@ -167,16 +180,57 @@ def _marks(run: RunLike, site: str | None) -> dict[str, tuple[float, str, Litera
     sites = answers.sites(run)
     row = sites[(sites["site"] == (site or PORTFOLIO)) & (sites["event"] == golive.COMPLETE)].iloc[0]
     found: dict[str, tuple[float, str, Literal["-", "--"]]] = {"target": (float(row["target"]), style.MUTED, "--")}
-    firm = answers.firm(run)
-    wanted = {site} if site else set(firm) if firm is not None else None
-    mine = [
-        str(block) for block in run.go_live["block"].unique() if wanted is None or str(block).split("/")[0] in wanted
-    ]
+    mine = _blocks(run, site)
     tranches = [name for name, blocks in tranche_blocks(run.model, mine, options=False).items() if blocks]
     due = run.milestones.loc[run.milestones["tranche"].astype(str).isin(tranches)]
     last = due.groupby(due["tranche"].astype(str))["due"].min().max() if len(due) else float("nan")
-    found["last due date by contract"] = (float(last), style.VERMILLION, "-")
+    found[DUE] = (float(last), style.VERMILLION, "-")
     return {name: mark for name, mark in found.items() if isfinite(mark[0]) and mark[0] <= run.horizon}
+
+
+def _draw_marks(
+    ax: Axes, run: RunLike, marks: Mapping[str, tuple[float, str, Literal["-", "--"]]], owed: _Owed
+) -> list[Artist]:
+    """Draw the dates that are declared, and return their entries in the legend."""
+    handles: list[Artist] = []
+    for name, (day, colour, dashes) in marks.items():
+        ax.axvline(
+            style.number(run.start, day),
+            color=colour,
+            linestyle=dashes,
+            linewidth=1.2,
+            zorder=2.0 if dashes == "-" else 2.1,
+        )
+        text = f"{name}, {wording.day(day, run.start)}"
+        handles.append(Line2D([], [], color=colour, linestyle=dashes, linewidth=1.2, label=text))
+        if name == DUE and owed.others:
+            sure = wilson(*curves.probability_by(owed.finish, day))
+            where = style.number(run.start, day), sure.estimate
+            ax.plot(*where, marker="X", markersize=6.0, color=colour, linestyle="none", zorder=5)
+            name = f"{wording.share(sure.estimate)}: {_bound(owed)}, by then"
+            handles.append(Line2D([], [], marker="X", color=colour, linestyle="none", markersize=5.0, label=name))
+    return handles
+
+
+def _blocks(run: RunLike, site: str | None) -> list[str]:
+    """The halls whose last go-live the curve is of, where they are built."""
+    firm = answers.firm(run)
+    wanted = {site} if site else set(firm) if firm is not None else None
+    blocks = [str(block) for block in run.go_live["block"].unique()]
+    return [block for block in blocks if wanted is None or block.split("/")[0] in wanted]
+
+
+def _owed(run: RunLike, site: str | None, held: Ints) -> _Owed:
+    mine = _blocks(run, site)
+    bound = {block for blocks in tranche_blocks(run.model, mine, options=False).values() for block in blocks}
+    rows = run.go_live[run.go_live["block"].isin(bound) & run.go_live["replication"].isin(held)]
+    days = rows.assign(live=quantiles.later(rows["live"].to_numpy())).groupby("replication")["live"].max()
+    return _Owed(len(bound), len(mine) - len(bound), days.to_numpy(np.float64))
+
+
+def _bound(owed: _Owed) -> str:
+    halls = f"the {owed.halls} halls" if owed.halls > 1 else "the one hall"
+    return f"{halls} of firm tranches"
 
 
 def _frame(ax: Axes, run: RunLike, found: list[_Curve], marks: list[float], end: float) -> None:
@@ -189,15 +243,17 @@ def _frame(ax: Axes, run: RunLike, found: list[_Curve], marks: list[float], end:
     ax.set_ylim(0.0, 1.02)
     ax.set_yticks([0.0, 0.2, 0.5, 0.8, 1.0])
     style.per_cent(ax, "y")
-    style.axis_labels(ax, x="Date", y="Probability of live by then")
+    style.axis_labels(ax, x="Date", y=f"Probability of {'finished' if wording.bare(run) else 'live'} by then")
 
 
 def _short(day: float, run: RunLike) -> str:
     return wording.day(day, run.start) if isfinite(day) else "> horizon"
 
 
-def _note(found: list[_Curve], against: Mapping[str, RunLike]) -> str:
+def _note(run: RunLike, found: list[_Curve], against: Mapping[str, RunLike]) -> str:
     lines = [f"{name}: {style.describe(one)}" for name, one in against.items()]
+    if against and (common := in_common(found[0].held, run, against)):
+        lines.append(common)
     for one in found[1:]:
         parts = [f"{quantiles.column(shift.level).upper()} {_shifted(shift)}" for shift in one.shifts]
         lines.append(f"{one.name} against {found[0].name}: {'; '.join(parts)}")

@@ -13,6 +13,7 @@ from buildsim.analysis import answers, phases
 from buildsim.analysis.portfolio import RunLike, site_names, tranche_blocks
 from buildsim.errors import InputError, Problem
 from buildsim.plots import style, wording
+from buildsim.spec.base import nearest
 
 COLOURS = {
     "procurement": style.PURPLE,
@@ -58,9 +59,7 @@ def gantt(run: RunLike, *, site: str, ax: Axes | None = None) -> Axes:
     style.date_axis(ax, run.start, span.low, span.high)
     style.axis_labels(ax, x="Date", y="Hall [MW]")
     style.heading(ax, f"{site_names(run.model).get(site, site)}: halls, phases and go-live", _legend(halls), columns=3)
-    kept = run.activities["replication"].nunique()
-    note = f"Phases from the first {kept:,} replications, go-live from all of them." if kept < run.replications else ""
-    style.small_print(ax, run, note=note)
+    style.small_print(ax, run, note=_note(run, halls))
     return ax
 
 
@@ -76,8 +75,8 @@ def caption(run: RunLike, *, site: str) -> str:
     low, middle, high, planned = (wording.day(one, run.start) for one in (*last.live, last.planned[1]))
     text = (
         f"{named}, {many}: plan, phases and go-live, {wording.replications(run)}. "
-        f"{'The last' if len(halls) > 1 else 'It'}, {last.name}, is live by {middle} in half of them (P10 {low}, "
-        f"P90 {high}); the plan says {planned}."
+        f"{'The last' if len(halls) > 1 else 'It'}, {last.name}, is {_where(run, last)}live by {middle} in half of "
+        f"them (P10 {low}, P90 {high}); the plan says {planned}."
     )
     known = [hall for hall in halls if isfinite(hall.live[1]) and isfinite(hall.planned[1])]
     if len(known) > 1:
@@ -91,9 +90,29 @@ def caption(run: RunLike, *, site: str) -> str:
     return text
 
 
+def _where(run: RunLike, hall: "_Hall") -> str:
+    """In how many replications a hall is built, where an option decides that; empty otherwise."""
+    return f"built in {hall.n:,} of {run.replications:,}, and " if hall.n < run.replications else ""
+
+
+def _note(run: RunLike, halls: list["_Hall"]) -> str:
+    kept = run.activities["replication"].nunique()
+    lines = []
+    if not kept:
+        lines.append("The run has kept no activities, so there are no phases: `--keep-activities N` keeps them.")
+    elif kept < run.replications:
+        lines.append(f"Phases from the first {wording.counted(kept)}, go-live from all of them.")
+    options = [f"{hall.name} in {hall.n:,}" for hall in halls if hall.n < run.replications]
+    if options:
+        lines.append(f"Options are shown where they are built: {', '.join(options)} of {run.replications:,}.")
+    return "\n".join(lines)
+
+
 @dataclass(frozen=True, slots=True)
 class _Hall:
     name: str
+    n: int
+    """In how many replications it is built."""
     mw: float
     planned: tuple[float, float]
     phases: list[pd.Series]
@@ -126,7 +145,9 @@ def _halls(run: RunLike, site: str) -> list[_Hall]:
     blocks = answers.blocks(run, levels=phases.LEVELS)
     mine = blocks[blocks["site"] == site]
     if mine.empty:
-        raise InputError(Problem("site", f"the run has no site '{site}'", expected=f"one of {_sites(blocks)}"))
+        known = list(dict.fromkeys(str(name) for name in blocks["site"]))
+        message, expected = f"the run has no site '{site}'", f"one of {', '.join(known)}"
+        raise InputError(Problem("site", message, expected=expected, nearest=nearest(site, known)))
     found = phases.by_block(answers.built(run, run.activities[run.activities["site"].astype(str) == site]))
     plan = run.plan.activities[run.plan.activities["site"].astype(str) == site]
     begun = plan.groupby(plan["block"].astype(str))["start"].min()
@@ -139,12 +160,10 @@ def _halls(run: RunLike, site: str) -> list[_Hall]:
         live = (float(row["p10"]), float(row["p50"]), float(row["p90"]))
         name = str(row["block"]).rsplit("/", 1)[-1]
         target, when = float(row["target"]), due.get(str(row["block"]), float("nan"))
-        halls.append(_Hall(name, float(row["mw"]), (first, float(row["planned"])), ordered, live, target, when))
+        halls.append(
+            _Hall(name, int(row["n"]), float(row["mw"]), (first, float(row["planned"])), ordered, live, target, when)
+        )
     return halls
-
-
-def _sites(blocks: pd.DataFrame) -> str:
-    return ", ".join(dict.fromkeys(blocks["site"]))
 
 
 def _due(run: RunLike, blocks: list[str]) -> dict[str, float]:
@@ -191,9 +210,10 @@ def _legend(halls: list[_Hall]) -> list[Artist]:
     shown = {row["phase"] for hall in halls for row in hall.phases}
     handles: list[Artist] = [Patch(color=style.PALE, label="plan")]
     handles += [Patch(color=COLOURS[name], label=f"{name} (P50)") for name in phases.ORDER if name in shown]
-    handles.append(
-        Line2D([], [], color=style.INK, marker="|", markersize=5.0, linewidth=0.8, label="P10–P90 of finish")
-    )
+    if shown:
+        handles.append(
+            Line2D([], [], color=style.INK, marker="|", markersize=5.0, linewidth=0.8, label="P10–P90 of finish")
+        )
     live = Line2D([], [], color=style.BLACK, marker="D", markersize=4.5, linewidth=1.4, label="live, P10–P50–P90")
     handles.append(live)
     if any(isfinite(hall.target) for hall in halls):

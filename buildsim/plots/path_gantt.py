@@ -76,7 +76,9 @@ def path_gantt(
     ax.tick_params(axis="y", length=0.0)
     style.date_axis(ax, run.start, 0.0, span.high)
     style.axis_labels(ax, x="Date", y="")
-    style.heading(ax, f"Driving path to the go-live of {_what(run, story)}", _legend(story, rows), columns=4)
+    style.heading(
+        ax, f"Driving path to the {wording.goal(run)} of {_what(run, story)}", _legend(run, story, rows), columns=4
+    )
     style.small_print(ax, run, note=_note(run, story))
     return ax
 
@@ -109,11 +111,13 @@ def caption(
     made = wording.listed([f"{cause} ({wording.days(total[cause])})" for cause in weighty])
     many, scarce = "s" if len(rows) != 1 else "", "s" if handed > 1 else ""
     text = (
-        f"Driving path to the go-live of {_what(run, story)}, replication {story.replication} of {run.replications:,}: "
-        f"live {wording.day(story.live, run.start)}, plan {wording.day(story.planned, run.start)}{over}. "
+        f"Driving path to the {wording.goal(run)} of {_what(run, story)}, replication {story.replication} of "
+        f"{run.replications:,}: {_live(run)} {wording.day(story.live, run.start)}, "
+        f"plan {wording.day(story.planned, run.start)}{over}. "
         f"Most of its {wording.days(story.elapsed)} went to {made}{gained}. It has {len(rows)} step{many}{where} and "
         f"{handed or 'no'} handover{scarce} of something scarce."
     )
+    text += wording.unfinished(run)
     if isnan(story.live):
         return text
     if not story.parallel:
@@ -153,6 +157,10 @@ def _story(run: Run, replication: int | None, block: str | None, at: float | Non
 
 def _what(run: Run, story: Story) -> str:
     return "the project" if run.model.network is not None else story.block
+
+
+def _live(run: Run) -> str:
+    return "ended" if wording.bare(run) else "live"
 
 
 def _in(block: str, story: Story, name: str) -> str:
@@ -244,7 +252,7 @@ def _draw_chain(ax: Axes, span: _Span, chain: Parallel, y: float) -> None:
     )  # fmt: skip
 
 
-def _legend(story: Story, rows: Sequence[Step]) -> list[Artist]:
+def _legend(run: Run, story: Story, rows: Sequence[Step]) -> list[Artist]:
     seen = {cause for step in rows for leg in step.legs for cause, _ in _shares(leg)}
     handles: list[Artist] = [
         Patch(linewidth=0.4, label=name, **_looks(name, wait=False)) for name in CAUSES if name in seen
@@ -257,17 +265,26 @@ def _legend(story: Story, rows: Sequence[Step]) -> list[Artist]:
     if any(leg.handover > 0.0 for leg in story.path):
         handles.append(Line2D([], [], color=style.INK, linewidth=1.1, linestyle=(0, (2, 1)), label="handover"))
     if isfinite(story.live):
-        handles.append(Line2D([], [], color=style.BLACK, marker="D", markersize=4.5, linestyle="none", label="go-live"))
+        handles.append(
+            Line2D([], [], color=style.BLACK, marker="D", markersize=4.5, linestyle="none", label=wording.goal(run))
+        )
     if isfinite(story.planned):
         handles.append(
-            Line2D([], [], color=style.VERMILLION, linewidth=1.1, linestyle=(0, (4, 2)), label="planned go-live")
+            Line2D(
+                [],
+                [],
+                color=style.VERMILLION,
+                linewidth=1.1,
+                linestyle=(0, (4, 2)),
+                label=f"planned {wording.goal(run)}",
+            )
         )
     return handles
 
 
 def _note(run: Run, story: Story) -> str:
     live = wording.day(story.live, run.start)
-    note = f"Replication {story.replication}, live {live}. Chosen: {story.chosen}."
+    note = f"Replication {story.replication}, {_live(run)} {live}. Chosen: {story.chosen}."
     if len(story.parallel) > MOST:
         note += f"\nThe {MOST} near-critical chains with the least float, of {len(story.parallel)}."
     return note

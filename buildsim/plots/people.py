@@ -7,7 +7,7 @@ from buildsim.analysis import labour
 from buildsim.analysis.dates import date_text
 from buildsim.analysis.frames import Floats
 from buildsim.analysis.labour import LabourRun
-from buildsim.plots import style
+from buildsim.plots import style, wording
 from buildsim.units import DAYS_PER_WEEK
 
 SEEN = 0.5
@@ -38,7 +38,9 @@ def noted(run: LabourRun, note: str) -> str:
 def told(run: LabourRun) -> str:
     """How many replications a caption is about."""
     n = len(labour.kept(run))
-    return f"{n:,} replication{'s' if n != 1 else ''}"
+    if n == run.replications:
+        return wording.replications(run)
+    return f"{n:,} kept of {wording.replications(run)}" if wording.unfinished(run) else wording.counted(n)
 
 
 def last_week(profile: pd.DataFrame) -> float:

@@ -10,20 +10,6 @@ from buildsim.analysis.frames import Floats
 from buildsim.plots import style
 from buildsim.plots.delay_causes import CAUSES, OTHER
 
-SHOWN = 0.05
-"""Causes with fewer days than this in every bar are not shown [days]."""
-
-
-def gathered(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """The `most` weightiest causes (columns) by name, the largest first, and the others together; rows are bars."""
-    weight = table.abs().sum().sort_values(ascending=False, kind="stable")
-    kept = [str(cause) for cause in weight.index[:most] if weight[cause] > SHOWN]
-    rest = [cause for cause in table.columns if cause not in kept]
-    found = table[kept].copy()
-    if rest and float(table[rest].abs().to_numpy().max()) > SHOWN:
-        found[OTHER[0]] = table[rest].sum(axis=1)
-    return found
-
 
 def stack(ax: Axes, places: Floats, table: pd.DataFrame, width: float, *, alpha: float = 1.0) -> tuple[Floats, Floats]:
     """Draw a bar for each row, what is above 0 upwards, what is below downwards; return the upper and lower ends."""

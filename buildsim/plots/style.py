@@ -18,6 +18,7 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import ScaledTranslation, Transform, blended_transform_factory
 
 from buildsim.analysis.portfolio import RunLike
+from buildsim.plots import wording
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
@@ -154,12 +155,12 @@ def small_print(ax: Axes, run: RunLike, *, note: str = "") -> None:
 
 
 def describe(run: RunLike) -> str:
-    """A run in one line: model, scenario, settings, replications, design, seed, start and version."""
+    """A run in one line: model, scenario, settings, replications and how many are missing, design, seed, version."""
     manifest = run.manifest
     scenario = manifest.get("scenario")
     names = [scenario] if isinstance(scenario, str) else list(scenario or [])
     parts = [str(run.model.name), *(f"scenario {name}" for name in names), *_settings(manifest.get("changes") or [])]
-    parts.append(f"{run.replications:,} replications")
+    parts.append(wording.replications(run))
     parts += [f"{key} {manifest[key]}" for key in ("design", "seed") if manifest.get(key) is not None]
     parts.append(f"day 0 = {run.start.isoformat()}")
     version = manifest.get("versions", {}).get("buildsim")

@@ -121,7 +121,7 @@ def caption(
     over = wording.day(base if base < y.cap else np.inf, run.start) if late else wording.amount(base, y.unit)
     ends = "single inputs" if table.columns[0] == "input" else "what groups of inputs predict"
     text = (
-        f"The {figure} of {_of(run, y, when)} is {over} over all {int(table['n'].iloc[0]):,} replications. "
+        f"The {figure} of {_of(run, y, when)} is {over} over all {wording.counted(int(table['n'].iloc[0]))}. "
         f"Bars: how far it moves from the lowest to the highest fifth of {ends}."
     )
     shown = [
@@ -134,7 +134,7 @@ def caption(
         text += f" {NOTHING}: the 95 % intervals of all {unsure} bars hold zero."
     elif unsure:
         text += f" For {unsure} of {len(table)} bars the 95 % interval holds zero."
-    return text
+    return text + wording.unfinished(run)
 
 
 def _swing(name: str, row: "pd.Series[Any]", unit: str) -> str:
@@ -238,6 +238,8 @@ def _of(run: Drawn, y: Outcome, when: date | None) -> str:
     whole = whole if run.model.sites else "the network"
     known = {PORTFOLIO: whole, ALL: "all customers", **customer_names(run.model), **site_names(run.model)}
     on = f" on {when.isoformat()}" if when is not None else ""
+    if wording.bare(run) and y.what in DATED:
+        return f"the end of {whole}"
     return f"{NAMES[y.what]}{on}, {known.get(y.of, y.of)}"
 
 
@@ -269,12 +271,14 @@ def _note(run: Drawn, table: pd.DataFrame, y: Outcome, figure: str, unit: str) -
     top, single = table.iloc[0], table.columns[0] == "input"
     base = float(top["base"])
     over = date_text(base if base < y.cap else np.inf, run.start) if y.what in DATED else f"{base / scale:,.1f} {unit}"
-    text = f"{figure[0].upper()}{figure[1:]} over all {int(top['n']):,} replications: {over}. "
+    text = f"{figure[0].upper()}{figure[1:]} over all {wording.counted(int(top['n']))}: {over}. "
     text += f"Widest: {_name(run, str(top.iloc[0]))}, {top['swing'] / scale:+,.0f} {unit}"
     text += f" (95 %: {top['low'] / scale:+,.0f} to {top['high'] / scale:+,.0f}). "
     text += "Only significant inputs are shown." if single else "Groups are sorted by what their inputs predict."
     if _unsure(table).all():
         text += f" {NOTHING}."
     if y.capped:
-        text += f" {y.capped:,} replications are later than the horizon and count as it."
+        text += (
+            f" {wording.counted(y.capped)} {'is' if y.capped == 1 else 'are'} later than the horizon and count as it."
+        )
     return text

@@ -16,6 +16,8 @@ from buildsim.units import format_usd
 
 BEYOND = "later than the horizon"
 """How a caption says that something has not happened by the end of what is simulated."""
+TOO_FEW = "no interval: too few replications"
+"""What stands for an interval where there is none."""
 
 
 def day(value: float, start: date) -> str:
@@ -80,7 +82,7 @@ def amount(value: float, unit: str, *, signed: bool = False) -> str:
 def interval(low: float, high: float, show: Callable[[float], str], *, confidence: float = 0.95) -> str:
     """An interval in brackets' words: `95 % interval 12 days to 15 days`; says so where there is none."""
     if isnan(low) or isnan(high):
-        return "no interval: too few replications"
+        return TOO_FEW
     first, last = (show(end) for end in (low, high))
     for unit, units in ((" days", (" days", " day")), (" day", (" days", " day")), (" MW", (" MW",))):
         if first.endswith(unit) and last.endswith(units):
@@ -89,7 +91,9 @@ def interval(low: float, high: float, show: Callable[[float], str], *, confidenc
 
 
 def quantile_interval(found: Quantile, start: date) -> str:
-    """The interval of a date: `95 % interval 2027-03-20 to 2027-04-02`, each end open where it is not bounded."""
+    """The interval of a date: `95 % interval 2027-03-20 to 2027-04-02`, an end open where it is not bounded."""
+    if not (found.low_bounded or found.high_bounded):
+        return TOO_FEW
     ends = [
         day(end, start) if bounded else "not bounded"
         for end, bounded in ((found.low, found.low_bounded), (found.high, found.high_bounded))
@@ -97,9 +101,47 @@ def quantile_interval(found: Quantile, start: date) -> str:
     return f"{100 * found.confidence:.0f} % interval {ends[0]} to {ends[1]}"
 
 
+def counted(number: int) -> str:
+    """So many replications: `1 replication`, `4,000 replications`."""
+    return f"{number:,} replication{'s' if number != 1 else ''}"
+
+
 def replications(run: RunLike) -> str:
-    """How many replications a run has, in words."""
-    return f"{run.replications:,} replication{'s' if run.replications != 1 else ''}"
+    """How many replications a run has: `60 replications`, `595 of 4,000 replications (the run is not complete)`."""
+    asked = int(run.manifest.get("replications", run.replications))
+    if run.replications >= asked:
+        return counted(run.replications)
+    return f"{run.replications:,} of {counted(asked)} (the run is not complete)"
+
+
+def unfinished(run: RunLike) -> str:
+    """A sentence for captions that count replications of their own, with a space before it; empty for a whole run."""
+    said = replications(run)
+    return "" if said == counted(run.replications) else f" The run: {said}."
+
+
+def late(run: RunLike, beyond: float) -> str:
+    """A sentence for figures of days, with a space before it: the share of go-lives that is later than the horizon."""
+    if not beyond:
+        return ""
+    if beyond == 1.0:
+        return f" Nothing is {'over' if bare(run) else 'live'} by the horizon: days count up to it."
+    return f" {share(beyond)} of the {goal(run)}s are later than the horizon: days count up to it."
+
+
+def bare(run: RunLike) -> bool:
+    """Whether the model is a bare network, which has an end and activities, and neither go-lives, halls nor MW."""
+    return getattr(run.model, "network", None) is not None
+
+
+def goal(run: RunLike) -> str:
+    """What is waited for: `go-live`, or the `end` of a bare network."""
+    return "end" if bare(run) else "go-live"
+
+
+def over_blocks(run: RunLike) -> str:
+    """What a mean is taken over besides replications: `MW-weighted mean over blocks`, or `mean`."""
+    return "mean" if bare(run) else "MW-weighted mean over blocks"
 
 
 def listed(parts: Sequence[str]) -> str:

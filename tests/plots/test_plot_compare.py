@@ -55,6 +55,19 @@ def test_s_curves_refuse_what_does_not_pair() -> None:
         s_curves(RUN, against={"b": SHORT}, ax=Figure().add_axes((0.1, 0.1, 0.8, 0.8)))
 
 
+@pytest.mark.parametrize("fewer_in_base", [True, False])
+def test_runs_of_unequal_size_are_cut_to_what_they_share(*, fewer_in_base: bool) -> None:
+    """Every curve is then the same as that of two runs of 40."""
+    cut = [replace(one, go_live=one.go_live.query("replication < 40")) for one in (RUN, SHORT)]
+    base, other = (cut[0], SHORT) if fewer_in_base else (RUN, cut[1])
+    found, want = (s_curves(one, against={"b": two}) for one, two in ((base, other), (cut[0], cut[1])))
+    for line, same in zip(found.lines, want.lines, strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), same.get_ydata())
+    assert isinstance(found.figure, Figure)
+    printed = " ".join(text.get_text() for text in found.figure.axes[1].texts)
+    assert "of the 40 replications that the runs have in common" in " ".join(printed.split())
+
+
 def test_the_finish_curve_is_the_share_that_is_live() -> None:
     ax = finish_curve(RUN, site="denton")
     curve = ax.lines[0]

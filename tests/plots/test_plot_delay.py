@@ -14,8 +14,9 @@ from buildsim.analysis import delay_bands as banded
 from buildsim.analysis import windows as cut
 from buildsim.analysis.scope import scope
 from buildsim.errors import InputError
-from buildsim.plots import delay_bands, delay_windows, stacks
+from buildsim.plots import delay_bands, delay_windows
 from buildsim.plots.delay_bands import caption as bands_caption
+from buildsim.plots.delay_causes import gathered
 from buildsim.plots.delay_windows import caption as windows_caption
 
 
@@ -80,7 +81,7 @@ def test_months_of_one_replication() -> None:
 def test_small_causes_are_put_together() -> None:
     found = scope(run())
     wide = banded.bands(found).pivot_table(index="band", columns="cause", values="excess", sort=False)
-    few = stacks.gathered(wide, 2)
+    few = gathered(wide, 2)
     assert list(few.columns[2:]) == ["other causes"]
     assert few.sum(axis=1).to_numpy() == pytest.approx(wide.sum(axis=1).to_numpy())
     assert abs(few.iloc[:, 0]).sum() >= abs(few.iloc[:, 1]).sum()

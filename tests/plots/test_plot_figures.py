@@ -167,8 +167,10 @@ def test_the_fan_overlays_another_run() -> None:
 def test_the_fan_refuses_what_does_not_fit() -> None:
     with pytest.raises(InputError, match="no replication 80"):
         capacity_fan(RUN, replication=80)
-    with pytest.raises(InputError, match="start on"):
+    with pytest.raises(InputError, match="starts on"):
         capacity_fan(RUN, against=replace(RUN, start=date(2024, 1, 1)))
+    with pytest.raises(InputError, match="other run: has seed 2"):
+        capacity_fan(RUN, against=replace(RUN, manifest=synthetic.manifest(2)))
 
 
 def test_a_fan_without_contracts_has_no_commitments() -> None:
