@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
-from operator import mul, sub
 
 import holidays
 import numpy as np
@@ -89,13 +88,14 @@ class Tempo:
 
     __slots__ = ("_base", "_begins", "_done", "_factors", "_last")
 
-    def __init__(self, base: WorkCalendar, factors: Sequence[float]) -> None:
+    def __init__(self, base: WorkCalendar, factors: Sequence[float] | np.ndarray) -> None:
         """Take the calendar and the factors by week, all above 0."""
-        self._base, self._factors, self._last = base, factors, len(factors) - 1
-        self._begins = base.weeks(len(factors))
+        array = np.asarray(factors, dtype=np.float64)
+        self._base, self._last = base, len(array) - 1
+        self._factors: list[float] = array.tolist()
+        self._begins = base.weeks(len(array))
         """Working days of the calendar before each week."""
-        spans = map(sub, self._begins[1:], self._begins)
-        self._done: list[float] = [0.0, *accumulate(map(mul, factors, spans))]
+        self._done: list[float] = [0.0, *np.cumsum(array[:-1] * np.diff(self._begins)).tolist()]
         """Working days at the pace before each week."""
 
     def worked(self, moment: float) -> float:
@@ -126,10 +126,10 @@ class Weekly:
 
     __slots__ = ("_last", "_sums", "values")
 
-    def __init__(self, values: Sequence[float], sums: Sequence[float] = ()) -> None:
-        """Take the number of each week, from day 0 on, and if they are known the sums of days times numbers by week."""
+    def __init__(self, values: Sequence[float]) -> None:
+        """Take the number of each week, from day 0 on."""
         self.values, self._last = values, len(values) - 1
-        self._sums: list[float] = [0.0, *(sums or accumulate(WEEK * value for value in values))]
+        self._sums: list[float] = [0.0, *accumulate(WEEK * value for value in values)]
 
     def mean(self, begin: float, end: float) -> float:
         """Return the mean over [begin, end]; that of the moment if they are the same."""

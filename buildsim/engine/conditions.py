@@ -6,7 +6,7 @@ from math import prod
 
 import numpy as np
 
-from buildsim.worktime import WEEK, Tempo, Weekly, WorkCalendar
+from buildsim.worktime import Tempo, Weekly, WorkCalendar
 
 STEADY = 1e-12
 """Factors that differ by less over the weeks do not change."""
@@ -20,10 +20,10 @@ class Pace:
     """The factors of `causes.OUTPUT_FACTORS` in their order, in the first week."""
     moving: tuple[int, ...]
     """Those that change, by their place in that order."""
-    products: tuple[Sequence[float], ...]
-    """Week by week, the product of the first, the first two ... factors that change."""
-    spoiled: Weekly
-    """The share of craft-hours that has to be done again."""
+    products: np.ndarray
+    """The product of the factors up to each one that change, week by week (factors, weeks)."""
+    spoiled: np.ndarray
+    """Week by week, the share of craft-hours that has to be done again."""
 
     @property
     def steady(self) -> float:
@@ -39,21 +39,12 @@ def paces(factors: np.ndarray, spoiled: np.ndarray) -> dict[int, Pace]:
     """
     changes = np.ptp(factors, axis=1) > STEADY
     entries = np.flatnonzero(changes.any(axis=0) | (np.ptp(spoiled, axis=0) > STEADY))
-    products = np.cumprod(np.where(changes[:, np.newaxis], factors, 1.0), axis=0)[:, :, entries].T.swapaxes(1, 2)
-    sums = np.cumsum(WEEK * spoiled[:, entries], axis=0)
-    rows = zip(
-        entries.tolist(),
-        factors[:, 0, entries].T.tolist(),
-        changes[:, entries].T.tolist(),
-        products.tolist(),
-        spoiled[:, entries].T.tolist(),
-        sums.T.tolist(),
-        strict=True,
-    )
+    products = np.cumprod(np.where(changes[:, np.newaxis], factors, 1.0), axis=0)
     found = {}
-    for entry, first, changing, product, share, sum_ in rows:
-        moving = tuple(stage for stage, does in enumerate(changing) if does)
-        found[entry] = Pace(tuple(first), moving, tuple(product[stage] for stage in moving), Weekly(share, sum_))
+    for entry in entries.tolist():
+        moving = tuple(np.flatnonzero(changes[:, entry]).tolist())
+        first = tuple(factors[:, 0, entry].tolist())
+        found[entry] = Pace(first, moving, products[:, :, entry], spoiled[:, entry])
     return found
 
 
@@ -86,6 +77,7 @@ class Conditions:
     paces: Mapping[int, Pace] = field(default_factory=dict)
     """The entries whose output changes from week to week: their `output` and `spoiled` are not used."""
     _tempos: dict[tuple[int, int, int], Tempo] = field(default_factory=dict)
+    _spoiled: dict[int, Weekly] = field(default_factory=dict)
 
     def rates(self) -> list[float]:
         """Return the factor on the rate of work by entry, without what the calendar of the work holds."""
@@ -104,7 +96,8 @@ class Conditions:
         """Return a calendar at the pace that the first of an entry's factors that change give."""
         key = (number, entry, stages)
         if key not in self._tempos:
-            self._tempos[key] = Tempo(self.calendars[number], self.paces[entry].products[stages - 1])
+            pace = self.paces[entry]
+            self._tempos[key] = Tempo(self.calendars[number], pace.products[pace.moving[stages - 1]])
         return self._tempos[key]
 
     def output_over(self, number: int, entry: int, begin: float, end: float) -> Sequence[float]:
@@ -125,4 +118,6 @@ class Conditions:
         """Return the share of craft-hours spoiled over a stretch of time."""
         if entry not in self.paces:
             return self.spoiled[entry]
-        return self.paces[entry].spoiled.mean(begin, end)
+        if entry not in self._spoiled:
+            self._spoiled[entry] = Weekly(self.paces[entry].spoiled.tolist())
+        return self._spoiled[entry].mean(begin, end)

@@ -201,8 +201,9 @@ class Works:
                 return
 
     def _settle(self) -> None:
+        stacking = self.network.stacking
         for activity in self._changed:
-            if self.network.stacking:
+            if stacking:
                 self._stack(activity)
             left = max(0.0, self.remaining[activity]) / self.rate(activity, self.teams[activity])
             now = max(self.clock.now, self.arrived.get(activity, 0.0)) if self.arrived else self.clock.now
