@@ -73,6 +73,8 @@ class Crews:
     """Craft-hours of a team-day at 40 hours a week."""
     learning: float = 1.0
     """The factor on the rate for what earlier halls have taught."""
+    gangs: int = 1
+    """How many gangs a team has, of which one is at work at a time."""
     first_shift: int = 0
     """How many teams find room on the first shift, where there is a second; else 0."""
     differential: float = 0.0

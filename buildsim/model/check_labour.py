@@ -76,6 +76,9 @@ def _transfer(model: Model, path: str, lever: Transfer) -> Iterator[Problem]:
             yield unknown(f"{path}.{field}", "labour market", market, model.labour)
             return
     there, away = model.labour[lever.to], model.labour[lever.market]
+    if not set(there) & set(away):
+        message = f"'{lever.market}' and '{lever.to}' have no trade in common, so nobody goes"
+        yield Problem(f"{path}.to", message, expected="a market with the same trades")
     for place, trade in enumerate(lever.trades):
         if trade in model.trades and not (trade in there and trade in away):
             missing = lever.market if trade not in away else lever.to
@@ -96,6 +99,8 @@ def _twice(levers: Mapping[str, Lever]) -> Iterator[Problem]:
                 and one.shares_pool(other)
                 and one.shares_site(other)
             )
+            or (isinstance(one, OvertimeWeeks) and isinstance(other, RollingShifts) and one.shares_pool(other))
+            or (isinstance(one, RollingShifts) and isinstance(other, OvertimeWeeks) and one.shares_pool(other))
             or (isinstance(one, Prefabrication) and isinstance(other, Prefabrication) and _same_work(one, other))
         )
         if clash:

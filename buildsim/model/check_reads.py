@@ -47,6 +47,7 @@ RULES = (
     Rule("levers.*.differential", "which is not declared", _PAID),
     Rule("levers.*.market", "there is no labour market", ("labour.*",)),
     Rule("levers.*.to", "there is no labour market", ("labour.*",)),
+    Rule("levers.*.to", "no trade in common", ("labour.*.*", "levers.{0}.market")),
     Rule("levers.*.trades.*", "nobody of the trade", ("labour.*.*", "trades.*", "levers.{0}.market", "levers.{0}.to")),
     Rule("levers.*.use", "does not go together", ("levers.**",)),
     # templates

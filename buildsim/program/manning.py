@@ -36,6 +36,7 @@ class Manning:
         rolling = self._rolling(site, activity.trade)
         if rolling is not None:
             differential = rolling.differential
+            crowding = tuple((1.0 - rolling.loss) * factor for factor in crowding)
         for lever in self._levers:
             if isinstance(lever, SecondShift) and lever.acts_on(market, activity.trade) and lever.at(site):
                 crowding = lever.crowding_factors(crowding[: most + 1])
@@ -56,6 +57,7 @@ class Manning:
             first_shift=first,
             differential=differential,
             shop=shop * hours * longer / on_site,
+            gangs=GANGS if rolling else 1,
         )
         node.calendar = self.places.calendar(site, activity.exposure, rolling=rolling is not None)
         node.factor = template.per / (trade.crew * trade.shift * longer) * left * on_site

@@ -216,8 +216,9 @@ _DELIVERIES = Table(
 
 _PEOPLE = (
     ("workers", "Workers who may work, on hand in the week."),
-    ("experienced", "Experienced hands among those on hand."),
-    ("licensed", "Licensed journeymen among those on hand."),
+    ("pool", "Workers in the pool, those included who may not work for want of licensed ones."),
+    ("experienced", "Experienced hands in the pool."),
+    ("licensed", "Licensed journeymen in the pool."),
     ("came", "Workers who came with the week: hired, travelling in or transferred."),
     ("went", "Workers who went with the week: left, retired, or whose stay was over."),
     ("on_site", "Workers at work, on average over the week."),

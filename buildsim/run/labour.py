@@ -91,6 +91,7 @@ def labour_rows(labour: Labour) -> list[tuple[Any, ...]]:
     days = np.maximum(labour.span * DAYS_PER_WEEK, 1e-9)
     columns = [
         outcome.people.workforce.levels(path) / MILLI,
+        path.workers,
         path.workers * path.experienced,
         path.workers * path.licensed,
         path.hired + path.arrived,
@@ -151,7 +152,19 @@ def cost_rows(labour: Labour) -> list[tuple[Any, ...]]:
         if usd and not isnan(usd)
     ]
     fixed = [(lever.kind, lever.cost) for lever in labour.levers if isinstance(lever, Dispatch | Stagger)]
-    return rows + [(replication, "", "", kind, cost) for kind, cost in fixed if cost]
+    rows += [(replication, "", "", kind, cost) for kind, cost in fixed if cost]
+    return rows + _transfers(labour)
+
+
+def _transfers(labour: Labour) -> list[tuple[Any, ...]]:
+    """What the transfers cost, whether or not those who are moved find work."""
+    people, rows = labour.outcome.people, []
+    for move, workers in zip(people.workforce.pulled.moves, people.path.moved, strict=True):
+        pool = labour.program.pools[move.target]
+        if workers and move.per_head:
+            cost = workers * move.per_head
+            rows.append((labour.outcome.replication, pool.market, pool.trade, "transfer", cost))
+    return rows
 
 
 def items_of(labour: Labour) -> dict[str, Array]:
@@ -194,10 +207,10 @@ def _overtime_premium(labour: Labour) -> Array:
 
 
 def _of_levers(labour: Labour, week_pay: Array) -> dict[str, Array]:
-    """What travellers, courses and transfers cost besides, each (weeks, pools); `week_pay` is a worker's week [USD]."""
+    """What travellers and courses cost besides, each (weeks, pools); `week_pay` is a worker's week [USD]."""
     people, stay = labour.outcome.people, labour.span[:, 0]
     force, path = people.workforce, people.path
-    names = ("travellers' premium", "per diem", "mobilisation", "training", "transfer")
+    names = ("travellers' premium", "per diem", "mobilisation", "training")
     found = {name: np.zeros(labour.shape) for name in names}
     for lever in labour.levers:
         for pool, name in enumerate(force.names):
@@ -209,17 +222,12 @@ def _of_levers(labour: Labour, week_pay: Array) -> dict[str, Array]:
             elif isinstance(lever, Training) and lever.acts_on(*name):
                 trained = _classes(lever, force)[:, pool] * path.trained[:, pool]
                 found["training"][:, pool] += trained * lever.per_head / lever.takes
-    for move, workers in zip(force.pulled.moves, path.moved, strict=True):
-        if workers:
-            found["transfer"][move.depart, move.target] += workers * move.per_head
     return found
 
 
 def _classes(lever: Training, force: Workforce) -> Array:
     """The part of those who end a course in each week that a lever has sent, (weeks, pools)."""
     asked, planned = lever.rate_by_week(force.start, force.last)[:, np.newaxis], force.pulled.trained
-    return (
-        np.zeros((1, 1))
-        if planned is None
-        else np.divide(asked, planned, out=np.zeros_like(planned), where=planned > 0.0)
-    )
+    if planned is None:
+        return np.zeros_like(force.hours)
+    return np.divide(asked, planned, out=np.zeros_like(planned), where=planned > 0.0)

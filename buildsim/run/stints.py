@@ -74,8 +74,8 @@ def stints(program: Program, outcome: Outcome) -> Stints:
             late = crews.differential * second
             fit = crews.crowding[teams] * density
             rows.append(
-                (begin, end, pools[resource], crews.pool, number, teams * amount / MILLI, teams * crews.hours, fit,
-                 crews.learning, late, teams * crews.shop, repair)
+                (begin, end, pools[resource], crews.pool, number, teams * amount / MILLI / crews.gangs,
+                 teams * crews.hours, fit, crews.learning, late, teams * crews.shop, repair)
             )  # fmt: skip
     table = np.array(rows, dtype=np.float64).reshape(-1, 12)
     begins, ends, weeks, row = cut(table[:, 0], table[:, 1])

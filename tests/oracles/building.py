@@ -29,7 +29,14 @@ def made(data: dict[str, Any]) -> Model:
 
 FAILS = {"probability": {"low": "20%", "mode": "30%", "high": "60%"}, "retest": {"low": "1 days", "high": "4 days"}}
 LEVERS: dict[str, Any] = {
-    "long-weeks": {"kind": "overtime", "hours": 55, "premium": "50%", "date": "2025-08-05", "weeks": 9},
+    "long-weeks": {
+        "kind": "overtime",
+        "trades": ["fitting", "wiring"],
+        "hours": 55,
+        "premium": "50%",
+        "date": "2025-08-05",
+        "weeks": 9,
+    },
     "nights": {"kind": "second_shift", "markets": ["town"], "trades": ["wiring"], "loss": "15%", "differential": "12%"},
     "turns": {"kind": "rolling_shifts", "markets": ["town"], "trades": ["testing"], "loss": "5%", "differential": "8%"},
     "boomers": {

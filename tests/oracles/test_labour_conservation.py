@@ -204,7 +204,10 @@ def test_costs_are_those_of_the_weeks_and_what_is_paid_once(early: bool) -> None
     found = run(early)
     weekly = found.labour.groupby("replication")["cost"].sum()
     items = found.costs.groupby("replication")["usd"].sum()
-    assert items.to_numpy() == pytest.approx(weekly.to_numpy() + 5000.0 + 7000.0, rel=1e-12)
+    moved = found.costs[found.costs["item"] == "transfer"].groupby("replication")["usd"].sum()
+    assert set(moved % 1500.0) == {0.0}  # whole people, at what each costs
+    once = moved.to_numpy() + 5000.0 + 7000.0
+    assert items.to_numpy() == pytest.approx(weekly.to_numpy() + once, rel=1e-12)
 
 
 def test_wages_by_hand() -> None:
@@ -247,7 +250,7 @@ def test_courses_and_journeys_cost_what_they_bring() -> None:
 
 
 def test_nothing_is_paid_once_the_work_is_done() -> None:
-    """Ten days of work: travellers who come in the fifth week, courses and a transfer then are for nobody."""
+    """Ten days of work: travellers who come in the fifth week and courses then are for nobody; who moves has moved."""
     late = {"use": True, "date": "2025-07-29"}
     model = tiny(
         templates=template(A1=work()),
@@ -261,4 +264,5 @@ def test_nothing_is_paid_once_the_work_is_done() -> None:
         },
     )  # fmt: skip
     costs = bs.simulate(model, replications=1, seed=1, workers=1).costs
-    assert dict(zip(costs["item"], costs["usd"], strict=True)) == pytest.approx({"wages": 800 * 50})
+    found = dict(zip(costs["item"], costs["usd"], strict=True))
+    assert found == pytest.approx({"wages": 800 * 50, "transfer": 3 * 1500})

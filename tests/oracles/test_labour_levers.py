@@ -185,6 +185,12 @@ def test_rolling_shifts_work_every_day_with_twice_the_people() -> None:
     assert days(20) == 112.0  # from a Tuesday to a Monday, sixteen weeks later
     assert days(20, levers=rolling) == pytest.approx(64.0)
     assert days(20, levers=pulled("rolling_shifts", loss="20%")) == pytest.approx(80.0)
+    model = tiny(
+        templates=template(A1=work(hours=640)),
+        trades={"fitting": {"name": "F", "crew": 10, "wage": 50}},
+        levers=rolling,
+    )
+    assert run(model).labour["on_site"].max() == pytest.approx(10.0)  # one of the two gangs
     with pytest.raises(AssertionError):  # one gang alone cannot start: the check tells
         days(10, levers=rolling)
 
@@ -199,6 +205,8 @@ def test_rolling_shifts_cost_their_differential_on_every_hour() -> None:
         return run(model).costs.query("replication == 0").set_index("item")["usd"].to_dict()
 
     assert costs() == pytest.approx({"wages": 320_000.0})
+    losing = costs(levers=pulled("rolling_shifts", differential="5%", loss="20%"))
+    assert losing == pytest.approx({"wages": 400_000.0, "shift differential": 20_000.0})  # what is lost is paid as well
     found = costs(levers=pulled("rolling_shifts", differential="5%"))
     assert found == pytest.approx({"wages": 320_000.0, "shift differential": 16_000.0})
 

@@ -22,10 +22,10 @@ class RollingShifts(OnPools, OnSites):
     hours: Annotated[float, Field(gt=0, le=12)] = 10.0
     """Hours of a day."""
     loss: Annotated[Share, Field(ge=0, lt=1)] = 0.0
-    """How much less is done for the handing over between gangs; none by default (an assumption)."""
+    """How much less is done in an hour for the handing over between gangs; none by default (an assumption)."""
     differential: Premium
     """What the hours cost beyond the wage, as a share of it."""
 
     def longer(self, shift: float) -> float:
-        """Return how much more a gang gets done in a day of it than in one of `shift` hours."""
-        return self.hours / shift * (1.0 - self.loss)
+        """Return how many times as long as `shift` hours a gang works in a day."""
+        return self.hours / shift

@@ -11,7 +11,10 @@ from buildsim.spec.quantity import Days, Usd
 
 
 class Stagger(OnSites):
-    """Halls of a site start so many days apart, first to last. It changes the programme itself, and so the plan."""
+    """Halls of a site start at least so many days apart, first to last, and none before its date.
+
+    It changes the programme itself, and so the plan.
+    """
 
     kind: Literal["stagger"]
     """The kind of lever."""
@@ -23,10 +26,11 @@ class Stagger(OnSites):
     def starts(self, starts: Sequence[date]) -> list[date]:
         """Return the new starts of a site's halls, in the given order.
 
-        The first to start keeps its date, the others follow in the order of their starts, ties in the given order.
+        The first to start keeps its date, the others follow in the order of their starts, ties in the given order; none
+        starts before its own date.
         """
         order = sorted(range(len(starts)), key=lambda place: starts[place])
         moved = list(starts)
         for turn, place in enumerate(order):
-            moved[place] = starts[order[0]] + timedelta(days=round(turn * self.days))
+            moved[place] = max(starts[place], starts[order[0]] + timedelta(days=round(turn * self.days)))
         return moved
