@@ -25,7 +25,7 @@ ROWS = 1_048_575
 COLUMNS = 16_384
 """The most columns that a sheet of a workbook holds."""
 WORKBOOK = "run.xlsx"
-BEGINNINGS = {("activities", "ready"), ("activities", "start"), ("labour", "month"), ("disruptions", "day")}
+BEGINNINGS = {("activities", "ready"), ("activities", "start"), ("labour", "week"), ("disruptions", "day")}
 """Instants at which something begins: at midnight their date is the day that follows, not the one that ends."""
 
 
