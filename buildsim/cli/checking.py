@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from buildsim.model.change import Change
     from buildsim.run.replication import Replicator
 
+LEVERS = 12
+"""How many lines levers take at most."""
+
 
 def check(model: ModelName, set: Settings = None, scenario: Scenarios = None, as_json: AsJson = False) -> None:
     """Tell every problem of a model at once, with file, line and path; or say what the model holds.
@@ -34,6 +37,10 @@ def check(model: ModelName, set: Settings = None, scenario: Scenarios = None, as
     line(f"{declared.name}: nothing wrong", style="bold")
     for text in (*_about(facts), *_contents(facts)):
         line(text, indent=2)
+    if facts["levers"]:
+        line("Levers (--set levers.NAME.use=true pulls one):")
+        for text in some([_lever(one) for one in facts["levers"]], most=LEVERS - 1):
+            line(text, indent=2)
     if changes:
         line("Changed:")
         for text in some([f"{change} ({change.origin})" for change in changes], most=20):
@@ -81,8 +88,15 @@ def summary(model: "Model", replicator: "Replicator", changes: Sequence["Change"
         "planned_live": _planned(model, [finish[block.live] for block in program.blocks if block.site in firm]),
         "not_live_in_plan": [block.name for block in program.blocks if not finish[block.live] <= program.days],
         "scenarios": list(model.scenarios),
+        "levers": [{"name": name, "kind": one.kind, "use": one.use} for name, one in model.levers.items()],
         "changes": [{"path": one.path, "change": str(one), "origin": one.origin} for one in changes],
     }
+
+
+def _lever(lever: dict[str, Any]) -> str:
+    """A lever by its name, with its kind where the name does not say it, and whether it is pulled."""
+    kind = "" if lever["kind"] == lever["name"] else f"{lever['kind']}, "
+    return f"{lever['name']}: {kind}{'in use' if lever['use'] else 'not in use'}"
 
 
 def _racks(model: "Model") -> int:

@@ -59,6 +59,7 @@ def compare(
     """Say what a change moves: differences of runs with the same seed, pair by pair, with intervals."""
     from buildsim.analysis.multiple import compare_many
     from buildsim.cli.report.comparison import Compared, print_two
+    from buildsim.cli.report.price import prices
     from buildsim.cli.report.scenarios import print_many
 
     when = _asked(
@@ -70,7 +71,8 @@ def compare(
     figures = _figures(figure, when, opened)
     table = compare_many(first, named, figures=figures, confidence=confidence, family=family.value)
     causes = {} if figure else _causes(first, named, confidence)
-    found = Compared(first, named, _names([base, *runs])[0], table, causes, confidence)
+    paid = {} if figure else prices(first, named, confidence)
+    found = Compared(first, named, _names([base, *runs])[0], table, causes, confidence, paid)
     if csv is not None:
         _write(found, figures, csv)
     if as_json:
@@ -201,6 +203,7 @@ def _data(found: "Compared", figures: "Sequence[Figure]", family: str, paths: Se
                     {"figure": text, **row, **_dates(row, found)} for text, row in zip(told, rows, strict=True)
                 ],
                 "causes": found.causes[scenario].to_dict("records") if scenario in found.causes else None,
+                "labour": found.prices.get(scenario),
             }
         )
     facts = {"base": paths[0], "model": found.base.model.name, "start": found.base.start, "pairs": found.pairs}

@@ -22,17 +22,25 @@ def labour(
     as_json: AsJson = False,
 ) -> None:
     """Say which trade is short and when, what craft-hours are lost to, and what labour costs."""
-    from buildsim.analysis.labour import problems
+    from buildsim.analysis.labour import idle, nobody, unknown
     from buildsim.cli.report import labour as report
 
     opened = finished(run)
-    if found := problems(opened, market, trade):
+    if found := unknown(opened, market, trade):
         options = {"market", "trade"}
         raise InputError(
             [Problem(f"--{one.path}" if one.path in options else one.path, one.message, expected=one.expected,
                      nearest=one.nearest) for one in found]
         )  # fmt: skip
     told = report.Told(opened, market, trade)
+    if idle(opened, market, trade):
+        text = nobody(market, trade)
+        text = f"{text[0].upper()}{text[1:]}: there is nothing to tell."
+        if as_json:
+            print_json(report.about(told, [text]))
+        else:
+            line(text)
+        return
     if as_json:
         print_json(report.data(told, costs=costs))
         return

@@ -25,7 +25,7 @@ COLUMNS = [column.name for column in TABLES["labour"]]
 
 def _row(replication: int, market: str, trade: str, week: int, **values: float) -> dict[str, Any]:
     where = {"replication": replication, "market": market, "trade": trade, "week": 7.0 * week}
-    return {**ZERO, **ONE, **where, **values}
+    return {**ZERO, **ONE, **where, "pool": values.get("workers", 0.0), **values}
 
 
 def _made(rows: list[dict[str, Any]], costs: Sequence[tuple[Any, ...]] = (), replications: int = 2) -> Any:
@@ -133,6 +133,39 @@ def test_population_by_quarter() -> None:
     weekly = labour.population(run, every="week", by="trade")
     assert weekly["workers"].tolist() == [10.0 + week for week in range(15)]
     assert weekly["came"].sum() == 15.0
+
+
+def test_who_may_not_work_is_in_the_pool_and_not_among_those_available() -> None:
+    """Under a cap 4 of 10 and all of 20 may work; 5 and 2 of the pools are experienced."""
+    rows = [
+        _row(0, "north", "civil", 0, workers=4, pool=10, experienced=5, licensed=2, on_site=3, went=1),
+        _row(0, "north", "electrical", 0, workers=20, pool=20, experienced=2, licensed=10, on_site=20),
+    ]
+    run = _made(rows, replications=1)
+    told = labour.profile(run, by="all").set_index("quantity")["mean"]
+    assert (told["available"], told["pool"], told["licensed"]) == (24.0, 30.0, 12.0)
+    assert told["experienced"] == pytest.approx(4 * 0.5 + 20 * 0.1)
+    assert told["idle"] == 1.0
+    short = labour.shortage(run).set_index("trade")
+    assert short["experienced_first"].to_dict() == {"civil": 0.5, "electrical": 0.1}
+    assert short["experienced_last"].to_dict() == {"civil": 0.5, "electrical": 0.1}
+    assert short.loc["civil", "turnover"] == pytest.approx(1 / (10 * 7 / 365.25))
+    assert short.loc["civil", "available_then"] == 4.0
+    weekly = labour.population(run, every="week").iloc[0]
+    assert (weekly["workers"], weekly["pool"], weekly["experienced"]) == (24.0, 30.0, 7.0)
+    assert weekly["experienced_share"] == pytest.approx(7 / 30)
+
+
+def test_a_market_without_work_is_a_problem_of_its_own() -> None:
+    run = _made([_row(0, "north", "civil", 0), _row(1, "north", "civil", 0)])
+    for function in (labour.profile, labour.shortage, labour.population, labour.productivity, labour.costs):
+        with pytest.raises(InputError, match="no crew of the market 'south' has any work"):
+            function(run, market="south")
+        with pytest.raises(InputError, match="no electrical of any market has any work"):
+            function(run, trade="electrical")
+    assert labour.idle(run, market="south")
+    assert not labour.idle(run, market="north")
+    assert not labour.unknown(run, market="south")
 
 
 def test_factors_are_weighted_by_people_at_work() -> None:
@@ -278,6 +311,12 @@ def test_levers_side_by_side() -> None:
     assert table.loc["dear", ["days", "cost", "per_day"]].tolist() == pytest.approx([6.0, 200.0, 200.0 / 6.0])
     assert table.loc["cheap", "days"] == pytest.approx(0.75 * 8.0)  # 30 of 40 MW
     assert table.loc["free", "per_day"] == pytest.approx(-10.0 / 3.0)
+    alone = labour.price(base, made([300.0, 310.0, 290.0, 300.0], [-8.0, -4.0, 0.0, 4.0]))
+    assert alone == {key: table.loc["dear", key] for key in alone}
+    assert (alone["per_day_low"], alone["pairs"]) == (
+        pytest.approx(labour.fieller([200, 210, 190, 200], [6] * 4).low),
+        4,
+    )
     assert table["dominates"].to_dict() == {"As it is": 0.0, "dear": 0.0, "cheap": 0.0, "free": 1.0, "worse": 0.0}
     assert table["rank"].to_dict() == {"As it is": 0, "free": 1, "cheap": 2, "dear": 3, "worse": 4}
     assert table["bounded"].to_dict() == {"As it is": False, "dear": True, "cheap": True, "free": True, "worse": False}

@@ -46,6 +46,22 @@ def test_what_is_never_live_in_the_plan_is_named(cli: Cli) -> None:
     assert "in the plan, not by the horizon: denton/h01, denton/h02" in result.out
 
 
+def test_levers_are_listed_with_what_they_are_and_whether_they_are_in_use(cli: Cli) -> None:
+    out = cli("check", "two-sites", "--set", "levers.overtime.use=true").out
+    lines = out[out.index("Levers (") :].splitlines()
+    assert lines[1:4] == ["  overtime: in use", "  travellers: not in use", "  prefabrication: not in use"]
+    assert "Levers" not in cli("check", SMALL).out
+    more = "{kind: dispatch, rank: largest_mw, cost: $1m, source: assumption}"
+    many = ", ".join(f"d{number}: {more}" for number in range(14))
+    out = cli("check", "two-sites", "--set", f"levers={{{many}}}").out
+    lines = out[out.index("Levers (") : out.index("Changed:")].splitlines()[1:]
+    assert len(lines) == 12
+    assert lines[0] == "  d0: dispatch, not in use"
+    assert lines[-1] == "  ... and 3 more"
+    told = cli("check", "two-sites", "--json").json["levers"]
+    assert told[0] == {"name": "overtime", "kind": "overtime", "use": False}
+
+
 def test_a_bare_network(cli: Cli) -> None:
     Path("network.yaml").write_text(NETWORK)
     result = cli("check", "network.yaml")

@@ -15,8 +15,9 @@ from buildsim.analysis.cause_differences import cause_differences
 from buildsim.analysis.compare import compare
 from buildsim.analysis.figures import pairs
 from buildsim.cli.report import changed as changes
-from buildsim.cli.report.comparison import moved
-from buildsim.cli.report.quantities import ends
+from buildsim.cli.report.comparison import moved, pairing
+from buildsim.cli.report.price import priced
+from buildsim.cli.report.quantities import change, ends, interval
 from buildsim.errors import InputError
 from tests.cli.conftest import NETWORK, SMALL, Cli, _made
 
@@ -248,7 +249,10 @@ def test_another_horizon(cli: Cli, two_sites_run: Path) -> None:
     assert result.json["runs"][0]["causes"] is None
     out = " ".join(cli("compare", two_sites_run, "near").out.split())
     assert "two ends on 2029-06-30, near on 2027-08-31" in out
-    assert "Days by cause and what contracts come to are not compared: the runs end at different horizons" in out
+    assert (
+        "Days by cause and what contracts and labour come to are not compared: the runs end at different horizons"
+        in out
+    )
     assert "What becomes of the contracts?" not in out
     assert not {"damages@mean", "missed@mean", "withdrawal@probability"} & set(rows(result))
     refused = cli("compare", two_sites_run, "near", "--figure", "damages")
@@ -423,3 +427,123 @@ def test_all_that_is_wrong_at_once(cli: Cli, two_sites_run: Path, scarce_run: Pa
     assert "there is no figure 'x'" in result.err
     assert "--by: 'live-mw:2040-01-01': 2040-01-01 lies outside" in result.err
     assert not Path("no.csv").exists()
+
+
+# -- what labour costs ------------------------------------------------------------------------------
+
+
+LEVER = "{kind: prefabrication, use: true, share: 80%, per_hour: $110, source: assumption}"
+
+
+@pytest.fixture(scope="module")
+def shop_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model with work done in a shop, and the labour of fewer replications."""
+    options = ("-n", str(RUNS), "--set", f"levers.prefabrication={LEVER}", "--keep-activities", "20")
+    return _made(tmp_path_factory, "shop", Path("two-sites"), *options)
+
+
+def mean_go_lives(folder: Path, replications: int) -> np.ndarray:
+    """The mean go-live of the blocks of each replication, weighted by MW; NaN for those that are not built."""
+    run = buildsim.open(folder)
+    live = run.go_live.assign(block=run.go_live["block"].astype(str))
+    wide = live.pivot(index="replication", columns="block", values="live").iloc[:replications]
+    lapsed = run.milestones.loc[run.milestones["outcome"] == "lapsed", "replication"]
+    wide.loc[wide.index.isin(lapsed), "mill/h02"] = np.nan
+    mw = live.drop_duplicates("block").set_index("block")["mw"].loc[wide.columns].to_numpy()
+    here = ~np.isnan(wide.to_numpy())
+    return np.nansum(wide.to_numpy() * mw, axis=1) / (here * mw).sum(axis=1)
+
+
+def test_what_labour_costs_more_and_what_a_day_costs(cli: Cli, two_sites_run: Path, shop_run: Path) -> None:
+    told = cli("compare", two_sites_run, shop_run, "--json").json["runs"][0]
+    price = told["labour"]
+    usd = [buildsim.open(folder).costs.groupby("replication")["usd"].sum() for folder in (two_sites_run, shop_run)]
+    paid = (usd[1] - usd[0].iloc[:20]).to_numpy()
+    assert price["pairs"] == 20
+    assert (price["cost"], price["cost_low"], price["cost_high"]) == pytest.approx(t_interval(paid))
+    saved = mean_go_lives(two_sites_run, 20) - mean_go_lives(shop_run, 20)
+    assert (price["days"], price["low"], price["high"]) == pytest.approx(t_interval(saved))
+    assert price["per_day"] == pytest.approx(paid.mean() / saved.mean())
+    for end in ("low", "high"):  # Fieller: at the ends of the interval the paired t test is on the edge
+        rest = paid - price[f"per_day_{end}"] * saved
+        assert abs(rest.mean() / rest.std(ddof=1) * np.sqrt(20)) == pytest.approx(t.ppf(0.975, 19))
+    said = next(text for text in told["answer"] if text.startswith("Labour costs"))
+    assert "a day won" in said
+    assert said.endswith(", over the 20 pairs whose labour both runs keep.")
+    assert said in " ".join(cli("compare", two_sites_run, shop_run).out.split())
+    assert "abour" not in cli("compare", two_sites_run, shop_run, "--figure", "go-live@mean").out.partition("\n\n")[2]
+
+
+def test_several_runs_have_a_line_each_for_labour(
+    cli: Cli, two_sites_run: Path, shop_run: Path, scarce_run: Path
+) -> None:
+    said = " ".join(cli("compare", two_sites_run, shop_run, scarce_run).out.split())
+    assert "What does labour cost? Each interval is for its run alone shop: Labour costs" in said
+    assert re.search(r"scarce: Labour costs \$[\d.]+m more \([^)]*\): the mean go-live, weighted by MW, is", said)
+    assert "days lost" in said
+
+
+def _price(**facts: Any) -> dict[str, Any]:
+    zero = dict.fromkeys(("days", "low", "high", "cost", "cost_low", "cost_high"), 0.0)
+    ratio = {"per_day": np.nan, "per_day_low": -np.inf, "per_day_high": np.inf, "bounded": False}
+    return {**zero, **ratio, "pairs": 9, "without": [], **facts}
+
+
+def test_the_sentence_on_labour() -> None:
+    more = {"cost": 120e6, "cost_low": 110e6, "cost_high": 130e6}
+    won = {"days": 29.0, "low": 27.0, "high": 31.0, "bounded": True}
+    ratio = {"per_day": 4.14e6, "per_day_low": 3.6e6, "per_day_high": 4.8e6}
+    what = "the mean go-live, weighted by MW,"
+    assert priced(_price(**more, **won, **ratio), 9) == (
+        f"Labour costs $120m more ($110m to $130m), $4.14m a day won ($3.6m to $4.8m): {what} is 29 days earlier "
+        "(27 to 31)."
+    )
+    assert priced(_price(**more, days=0.5, low=-1.0, high=2.0), 9) == (
+        f"Labour costs $120m more ($110m to $130m): whether {what} is earlier or later cannot be told (-0.5 days, "
+        "-2.0 to +1.0)."
+    )
+    assert priced(_price(**more, days=-5.0, low=-6.5, high=-3.5, without=["Steel"]), 12) == (
+        f"Labour costs $120m more ($110m to $130m): {what} is 5.0 days later (3.5 to 6.5), days lost, over the 9 pairs "
+        "whose labour both runs keep. No wage is declared for Steel."
+    )
+    less = {"cost": -2e6, "cost_low": -3e6, "cost_high": -1e6}
+    assert priced(_price(**less, **won, per_day=-7e4), 9).startswith("Labour costs $2m less ($1m to $3m): the mean")
+    either = priced(_price(cost=1e6, cost_low=-2e6, cost_high=4e6, **won, per_day=3e4), 9)
+    assert either.endswith(f"(+$1m, -$2m to $4m): {what} is 29 days earlier (27 to 31).")
+    unsure = priced(_price(cost=1e6, cost_low=-2e6, cost_high=4e6), 9)
+    assert unsure == (
+        f"Whether labour costs more or less cannot be told (+$1m, -$2m to $4m): {what} is the same in every pair."
+    )
+
+
+def test_nothing_is_said_of_labour_that_is_not_kept_or_not_paid(cli: Cli, tmp_path: Path) -> None:
+    def made(name: str, keep: int, **values: Any) -> Path:
+        changes = {key.replace("__", "."): value for key, value in values.items()}
+        folder = tmp_path / name
+        buildsim.simulate(buildsim.load("one-hall", set=changes), 3, 1, workers=1, out=folder, keep_activities=keep)
+        return folder
+
+    plain, none, single = made("plain", 3), made("none", 0), made("single", 1)
+    short = made("short", 3, horizon="2027-06-30")
+    free = {"trades.*.wage": None}
+    unpaid = [tmp_path / "unpaid", tmp_path / "fewer"]
+    for folder, values in zip(unpaid, (free, {**free, "productivity.workforce": 0.9}), strict=True):
+        buildsim.simulate(buildsim.load("one-hall", set=values), 3, 1, workers=1, out=folder)
+    for base, other in ((plain, none), (plain, single), (plain, short), unpaid):
+        told = cli("compare", base, other, "--json").json["runs"][0]
+        assert told["labour"] is None
+        assert not any("abour costs" in text for text in told["answer"])
+    assert cli("compare", plain, unpaid[0], "--json").json["runs"][0]["labour"]["without"]
+
+
+def test_a_very_large_variance_reduction_is_not_counted() -> None:
+    found: Any = SimpleNamespace(pairs=5)
+    rows = [{"variance_reduction": ratio} for ratio in (7.5, 3_913_769.4)]
+    assert "Variance reduction 7.5 to > 1,000: two" in pairing(rows, found)
+    assert "Variance reduction > 1,000: two" in pairing(rows[1:], found)
+    assert "Variance reduction 7.5 to 999.9: two" in pairing([rows[0], {"variance_reduction": 999.9}], found)
+
+
+def test_what_floating_point_makes_of_no_days_is_none() -> None:
+    assert [change(days, "days") for days in (-2.3e-13, 2.3e-13, 0.0033, -0.0033)] == ["0", "0", "+0.0033", "-0.0033"]
+    assert interval(-2.3e-13, 2.3e-13, "days") == "0 to 0"

@@ -95,6 +95,24 @@ def test_what_has_no_wage_is_named(cli: Cli, tmp_path: Path, trades: str) -> Non
         assert "What does labour cost?" in said
 
 
+def test_a_market_in_which_nobody_works(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    pool = {"workers": 100, "experienced": "200 per 1000", "source": "assumption"}
+    pools = {str(trade): pool for trade in buildsim.load("one-hall").labour["north-texas"]}
+    markets = {"north-texas": pools, "elsewhere": {"electrical": pool}}
+    model = buildsim.load("one-hall", set={"labour": markets})
+    buildsim.simulate(model, 2, 1, workers=1, out=folder)
+    result = cli("labour", folder, "--market", "elsewhere", "--costs")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.endswith("No crew of the market 'elsewhere' has any work: there is nothing to tell.\n")
+    told = cli("labour", folder, "--market", "elsewhere", "--trade", "electrical", "--json").json
+    assert told["answer"] == ["No electrical of the market 'elsewhere' has any work: there is nothing to tell."]
+    for kind in ("shortage", "productivity", "population", "crews"):
+        refused = cli("plot", folder, kind, "--market", "elsewhere")
+        assert (refused.code, refused.out) == (2, "")
+        assert "no crew of the market 'elsewhere' has any work" in refused.err
+
+
 def test_all_problems_come_at_once(cli: Cli, two_sites_run: Path) -> None:
     result = cli("labour", two_sites_run, "--market", "north", "--trade", "electricl")
     assert (result.code, result.out) == (2, "")

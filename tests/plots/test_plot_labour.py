@@ -151,7 +151,7 @@ def test_population_shows_stocks_and_flows() -> None:
     weekly = labour.population(run(), every="week")
     experienced, workers, licensed = (_values(step) for step in _steps(ax))
     weeks = len(workers)
-    assert workers == pytest.approx(weekly["workers"].to_numpy()[:weeks])
+    assert workers == pytest.approx(weekly["pool"].to_numpy()[:weeks])
     assert experienced == pytest.approx(weekly["experienced"].to_numpy()[:weeks])
     assert licensed == pytest.approx(weekly["licensed"].to_numpy()[:weeks])
     assert isinstance(ax.figure, Figure)
@@ -162,6 +162,47 @@ def test_population_shows_stocks_and_flows() -> None:
     assert shown is not None
     assert int(shown[1].replace(",", "")) == round(weekly["came"].sum())
     assert int(shown[3]) == pytest.approx(40, abs=3)  # the declared turnover
+
+
+@cache
+def capped() -> bs.Run:
+    """A fifth is licensed, and each of them watches over one more: two fifths may work, and half are experienced."""
+    values = {"productivity.regime": "cap", "labour.*.*.licensed": 0.2, "labour.*.*.experienced": "500 per 1000"}
+    model = bs.load("two-sites", set={**values, "productivity.apprentices_per_journeyman": 1.0})
+    return bs.simulate(model, 3, 1, workers=1)
+
+
+def test_under_a_cap_the_whole_pool_is_shown_and_those_who_may_work() -> None:
+    weekly = labour.population(capped(), every="week")
+    ax = population(capped())
+    experienced, pool, _, may_work = (_values(step) for step in _steps(ax))
+    assert may_work == pytest.approx(0.4 * pool, abs=3.0)  # whole workers in each of six pools
+    assert experienced == pytest.approx(0.5 * pool)
+    assert _legend(ax)[:4] == ["experienced", "new to data-centre work", "licensed", "may work"]
+    said = PLOTS["population"].caption(capped())
+    first = weekly.iloc[0]
+    assert f"{first['pool']:,.0f} workers at first, 50 % of them experienced" in said
+    assert f"Of them {first['workers']:,.0f} may work at first" in said
+    assert "may work" not in PLOTS["population"].caption(run())
+    ax = crews(capped(), trade="electrical")
+    *_, available, skilled = (_values(step) for step in _steps(ax))
+    assert skilled == pytest.approx(0.5 * available)
+
+
+@cache
+def elsewhere() -> bs.Run:
+    """A second market with a pool and no site."""
+    pool = {"workers": 100, "experienced": "200 per 1000", "source": "assumption"}
+    pools = {str(trade): pool for trade in bs.load("one-hall").labour["north-texas"]}
+    markets = {"north-texas": pools, "elsewhere": {"electrical": pool}}
+    return bs.simulate(bs.load("one-hall", set={"labour": markets}), 2, 1, workers=1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_market_in_which_nobody_works_is_refused(kind: str) -> None:
+    for function in (PLOTS[kind].draw, PLOTS[kind].caption):
+        with pytest.raises(InputError, match="no crew of the market 'elsewhere' has any work"):
+            function(elsewhere(), market="elsewhere")
 
 
 def _cells() -> pd.DataFrame:

@@ -4,11 +4,11 @@ Frames in, frames out; everything is told over the replications whose labour a r
 """
 
 from buildsim.analysis.labour.costs import cost_by_replication, cost_difference, costs, without_wage
-from buildsim.analysis.labour.levers import AS_IT_IS, Ratio, fieller, heads, lever_table, marginal, mean_go_live
+from buildsim.analysis.labour.levers import AS_IT_IS, Ratio, fieller, heads, lever_table, marginal, mean_go_live, price
 from buildsim.analysis.labour.productivity import FACTORS, LOST, PRODUCT, WELL, factors, hours, productivity
 from buildsim.analysis.labour.profile import QUANTITIES, SHORT, population, profile, shortage
 from buildsim.analysis.labour.regime import BINDING_GROUPS, binding, regime, regime_map
-from buildsim.analysis.labour.weeks import ALL, By, LabourRun, kept, problems, trade_names
+from buildsim.analysis.labour.weeks import ALL, By, LabourRun, idle, kept, nobody, problems, trade_names, unknown
 
 __all__ = [
     "ALL",
@@ -31,11 +31,14 @@ __all__ = [
     "fieller",
     "heads",
     "hours",
+    "idle",
     "kept",
     "lever_table",
     "marginal",
     "mean_go_live",
+    "nobody",
     "population",
+    "price",
     "problems",
     "productivity",
     "profile",
@@ -43,5 +46,6 @@ __all__ = [
     "regime_map",
     "shortage",
     "trade_names",
+    "unknown",
     "without_wage",
 ]

@@ -8,7 +8,7 @@ import pandas as pd
 from buildsim.analysis import answers, paired
 from buildsim.analysis.figures import pairs
 from buildsim.analysis.frames import Floats, Ints
-from buildsim.analysis.labour.weeks import ALL, LabourRun, kept, problems, weeks_of
+from buildsim.analysis.labour.weeks import ALL, LabourRun, chosen, kept, problems, weeks_of
 from buildsim.analysis.proportions import mean
 from buildsim.errors import InputError, Problem
 
@@ -34,7 +34,7 @@ def costs(
     """
     weeks = weeks_of(run, market, trade)
     held = weeks.replications
-    frame = _only(run.costs, market, trade)
+    frame = chosen(run.costs, market, trade)
     sums = {name: _sums(own, held) for name, own in _groups(frame, by)}
     sums[ALL] = _sums(frame, held)
     spent = weeks.flow("spent").sum(axis=1)
@@ -127,13 +127,6 @@ def _groups(frame: pd.DataFrame, by: CostBy) -> list[tuple[str, pd.DataFrame]]:
     """The rows by name, in order of appearance; what belongs to no trade or market last."""
     names = [str(name) for name in dict.fromkeys(frame[by].astype(str))]
     return [(name or NOBODY, frame[frame[by] == name]) for name in sorted(names, key=lambda name: not name)]
-
-
-def _only(frame: pd.DataFrame, market: str | None, trade: str | None) -> pd.DataFrame:
-    for column, name in (("market", market), ("trade", trade)):
-        if name is not None:
-            frame = frame[frame[column] == name]
-    return frame
 
 
 def _sums(frame: pd.DataFrame, replications: Ints, column: str = "usd") -> Floats:

@@ -8,6 +8,7 @@ the interval of the days saved does not hold zero; where it does, no price of a 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -189,26 +190,46 @@ def lever_table(
     held = common(base, *others.values())
     zero = np.zeros(len(held))
     paid, saved = {AS_IT_IS: zero}, {AS_IT_IS: zero}
-    before = cost_by_replication(base, held)
     for name, run in others.items():
-        one, two = mean_go_live(base, run, replications=held)
-        saved[name] = np.nan_to_num(one - two)
-        paid[name] = cost_by_replication(run, held) - before
+        paid[name], saved[name] = _paid_and_saved(base, run, held)
     efficient = frontier.probability_undominated(paid, saved, resamples=resamples, seed=seed)
     rows = []
     for name in paid:
-        days, cost = (paired.difference(zero, values, confidence=confidence) for values in (saved[name], paid[name]))
-        price = fieller(paid[name], saved[name], confidence)
-        facts = {"name": name, "days": days.difference, "low": days.low, "high": days.high}
-        facts |= {"cost": cost.difference, "cost_low": cost.low, "cost_high": cost.high}
-        facts |= {"per_day": price.estimate, "per_day_low": price.low, "per_day_high": price.high}
-        sure = {"bounded": price.bounded, "dominates": _dominates(paid[name], saved[name], resamples, seed)}
-        rows.append(facts | sure | {"probability": efficient[name], "pairs": len(held)})
+        facts = {"name": name, **_priced(paid[name], saved[name], confidence)}
+        likely = {"dominates": _dominates(paid[name], saved[name], resamples, seed), "probability": efficient[name]}
+        rows.append(facts | likely | {"pairs": len(held)})
     table = pd.DataFrame(rows)
     order = table.assign(key=np.where(table["bounded"], table["per_day"], np.inf)).iloc[1:]
     order = order.sort_values(["key", "days"], ascending=[True, False], kind="stable")
     table["rank"] = pd.Series(range(1, len(order) + 1), index=order.index).reindex(table.index, fill_value=0)
     return table
+
+
+def price(base: LabourRun, other: LabourRun, *, confidence: float = 0.95) -> dict[str, Any]:
+    """What another run costs more than the base, and what a day costs that it wins.
+
+    The columns of `lever_table` from days to bounded, and pairs, over the replications whose labour both keep.
+    Errors: InputError when the runs do not pair, or keep the labour of fewer than two replications in common.
+    """
+    held = common(base, other)
+    return _priced(*_paid_and_saved(base, other, held), confidence) | {"pairs": len(held)}
+
+
+def _paid_and_saved(base: LabourRun, other: LabourRun, held: Ints) -> tuple[Floats, Floats]:
+    """Extra cost [USD] and days saved of each replication; none are saved where no block is built in both."""
+    one, two = mean_go_live(base, other, replications=held)
+    return cost_by_replication(other, held) - cost_by_replication(base, held), np.nan_to_num(one - two)
+
+
+def _priced(paid: Floats, saved: Floats, confidence: float) -> dict[str, Any]:
+    """Means of days saved and extra cost with their intervals, and their ratio."""
+    zero = np.zeros(len(paid))
+    days, cost = (paired.difference(zero, values, confidence=confidence) for values in (saved, paid))
+    ratio = fieller(paid, saved, confidence)
+    facts: dict[str, Any] = {"days": days.difference, "low": days.low, "high": days.high}
+    facts |= {"cost": cost.difference, "cost_low": cost.low, "cost_high": cost.high}
+    facts |= {"per_day": ratio.estimate, "per_day_low": ratio.low, "per_day_high": ratio.high}
+    return facts | {"bounded": ratio.bounded}
 
 
 def _dominates(paid: Floats, saved: Floats, resamples: int, seed: int) -> float:

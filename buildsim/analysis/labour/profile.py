@@ -11,18 +11,21 @@ from buildsim.analysis.labour.weeks import WORKDAYS, By, LabourRun, Weeks, shift
 from buildsim.analysis.proportions import mean
 from buildsim.units import DAYS_PER_WEEK, DAYS_PER_YEAR
 
-QUANTITIES = ("needed", "on_site", "waiting", "available", "experienced", "licensed", "idle", "travelling")
+QUANTITIES = ("needed", "on_site", "waiting", "available", "experienced", "pool", "licensed", "idle", "travelling")
 """What a profile tells of a week [workers, on average over the week]."""
 SHORT = 1.0
 """A week is short when work waits for at least so many workers on average."""
+STOCKS = ("workers", "pool", "experienced", "licensed")
+"""The columns that count people who are there, at work or not."""
 
 
 def profile(run: LabourRun, *, by: By = "trade", market: str | None = None, trade: str | None = None) -> pd.DataFrame:
     """Workers by week: mean, P10, P50 and P90 over the replications that are kept.
 
-    `needed` are those on site and those whom waiting work asks for, `available` those who may work, `idle` those of
-    them who neither work nor travel while their pool has work to come. After the last work of a pool nobody is needed,
-    and as many are available as in that week.
+    `needed` are those on site and those whom waiting work asks for, `available` those who may work, `experienced` those
+    of them who have experience (the same share as of the pool), `idle` those of them who neither work nor travel while
+    their pool has work to come. `pool` and its `licensed` count those too who may not work for want of licensed ones.
+    After the last work of a pool nobody is needed, and as many are available as in that week.
 
     Columns: `by` (trade, market or all), week [days since start], quantity (one of `QUANTITIES`), mean, p10, p50, p90
     [workers], n [replications]. Errors: InputError as `weeks_of`.
@@ -42,8 +45,10 @@ def _quantities(weeks: Weeks) -> dict[str, Floats]:
     on_site, waiting, moving = (weeks.flow(column) for column in ("on_site", "waiting", "travelling"))
     available = weeks.stock("workers")
     idle = np.where(weeks.there, np.maximum(available - on_site - moving, 0.0), 0.0)
-    stocks = {column: weeks.stock(column) for column in ("experienced", "licensed")}
+    pool, experienced, licensed = (weeks.stock(column) for column in ("pool", "experienced", "licensed"))
+    share = np.divide(experienced, pool, out=np.zeros(weeks.shape), where=pool > 0.0)
     first = {"needed": on_site + waiting, "on_site": on_site, "waiting": waiting, "available": available}
+    stocks = {"experienced": available * share, "pool": pool, "licensed": licensed}
     return {**first, **stocks, "idle": idle, "travelling": moving}
 
 
@@ -54,21 +59,20 @@ def shortage(run: LabourRun, *, by: By = "trade", market: str | None = None, tra
     (median); available_then [workers]; weeks_short with _low, _high: weeks in which work waits for `SHORT` workers or
     more; waiting_hours with _low, _high [craft-hours]: what those whom work waited for would have worked, waiting_share
     of what was needed; worst_week [days since start]: when most are missing on average, worst, worst_p90 [workers]: how
-    many then; experienced_first, experienced_last [share of workers]: in the first week and at the last work; came,
-    went [workers]: over the time to the last work; turnover [share a year]: went over the mean of those who were there;
+    many then; experienced_first, experienced_last [share of the pool]: in the first week and at the last work; came,
+    went [workers]: over the time to the last work; turnover [share a year]: went over the mean of the pool until then;
     n [replications]. The rows begin with the most craft-hours waited for. Errors: InputError as `weeks_of`.
     """
     weeks = weeks_of(run, market, trade)
     names, member = weeks.groups(by)
     found = _quantities(weeks)
-    needed, waiting, available, experienced = (
-        found[key] @ member for key in ("needed", "waiting", "available", "experienced")
-    )
+    needed, waiting, available, pool = (found[key] @ member for key in ("needed", "waiting", "available", "pool"))
+    experienced = weeks.stock("experienced") @ member
     hour = shifts(run)
     hours = np.array([hour[trade] for _, trade in weeks.pools]) * WORKDAYS * weeks.span[:, None]
     waited, asked = ((found[key] * hours) @ member for key in ("waiting", "needed"))
     came, went = (weeks.flow(key) @ member for key in ("came", "went"))
-    present = (found["available"] * weeks.there * weeks.span[:, None]) @ member
+    present = (found["pool"] * weeks.there * weeks.span[:, None]) @ member
     rows: list[dict[str, Any]] = []
     for number, name in enumerate(names):
         need, lack, there = needed[..., number], waiting[..., number], available[..., number]
@@ -88,7 +92,7 @@ def shortage(run: LabourRun, *, by: By = "trade", market: str | None = None, tra
         row |= {"waiting_share": _ratio(waited[..., number].sum(), asked[..., number].sum())}
         row |= {"worst_week": weeks.begins[worst], "worst": missing["mean"][worst], "worst_p90": missing["p90"][worst]}
         for key, week in (("experienced_first", 0), ("experienced_last", -1)):
-            row[key] = _ratio(experienced[:, week, number].sum(), there[:, week].sum())
+            row[key] = _ratio(experienced[:, week, number].sum(), pool[:, week, number].sum())
         row |= {"came": came[..., number].sum(axis=1).mean(), "went": went[..., number].sum(axis=1).mean()}
         years = present[..., number].sum() * DAYS_PER_WEEK / DAYS_PER_YEAR
         rows.append({**row, "turnover": _ratio(went[..., number].sum(), years), "n": len(need)})
@@ -106,20 +110,21 @@ def population(
     """How many are there, how many of them are experienced, who came and who went, by week or quarter.
 
     Means over the replications that are kept. Columns: `by`; begin [days since start]: the first week of the period;
-    workers, experienced, licensed [workers]: in that week; experienced_share; came, went [workers]: over the period, by
-    pools that have work to come; n [replications]. Errors: InputError as `weeks_of`.
+    workers, pool, experienced, licensed [workers]: in that week, those who may work, and the whole pool with its
+    experienced and licensed ones; experienced_share: of the pool; came, went [workers]: over the period, by pools that
+    have work to come; n [replications]. Errors: InputError as `weeks_of`.
     """
     weeks = weeks_of(run, market, trade)
     names, member = weeks.groups(by)
     ends = weeks.begins if every == "week" else [day_of(one, run.start) for one in quarter_ends(run.start, run.horizon)]
     edges = np.unique(np.searchsorted(weeks.begins, [0.0, *ends]))
     edges = edges[edges < len(weeks.begins)]
-    stocks = {key: (weeks.stock(key) @ member).mean(axis=0) for key in ("workers", "experienced", "licensed")}
+    stocks = {key: (weeks.stock(key) @ member).mean(axis=0) for key in STOCKS}
     flows = {key: (weeks.flow(key) @ member).mean(axis=0) for key in ("came", "went")}
     parts = []
     for number, name in enumerate(names):
         told = {key: values[edges, number] for key, values in stocks.items()}
-        there = np.where(told["workers"] > 0.0, told["workers"], np.nan)
+        there = np.where(told["pool"] > 0.0, told["pool"], np.nan)
         told["experienced_share"] = told["experienced"] / there
         sums = {key: np.add.reduceat(values[:, number], edges) for key, values in flows.items()}
         facts: dict[str, Any] = {by: name, "begin": weeks.begins[edges], **told, **sums}

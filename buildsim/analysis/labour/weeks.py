@@ -47,7 +47,16 @@ def kept(run: RunLike) -> Ints:
 
 
 def problems(run: LabourRun, market: str | None = None, trade: str | None = None) -> list[Problem]:
-    """Return what keeps the labour of a run from being told: none is kept, or nobody of that name."""
+    """Return what keeps the labour of a run from being told: none is kept, nobody of that name, or without work."""
+    found = unknown(run, market, trade)
+    if not found and idle(run, market, trade):
+        path = "market" if market is not None else "trade"
+        found.append(Problem(path, nobody(market, trade), expected="crews that have work in the model"))
+    return found
+
+
+def unknown(run: LabourRun, market: str | None = None, trade: str | None = None) -> list[Problem]:
+    """Return the problems of the run itself, and of names that its model does not have."""
     if run.model.network is not None:
         return [Problem("labour", "a bare network has no crews of trades", expected="a run of a model with sites")]
     found = []
@@ -67,6 +76,25 @@ def problems(run: LabourRun, market: str | None = None, trade: str | None = None
         expected = " or ".join(str(name) for name in run.model.labour[market])
         found.append(Problem("trade", f"the market '{market}' has no {trade}", expected=expected))
     return found
+
+
+def idle(run: LabourRun, market: str | None = None, trade: str | None = None) -> bool:
+    """Whether nobody of a market or trade that the model has has any work."""
+    return chosen(run.labour, market, trade).empty
+
+
+def nobody(market: str | None, trade: str | None) -> str:
+    """That a market or trade has no work, in words."""
+    whose = f"the market '{market}'" if market is not None else "any market"
+    return f"no {trade if trade is not None else 'crew'} of {whose} has any work"
+
+
+def chosen(frame: pd.DataFrame, market: str | None, trade: str | None) -> pd.DataFrame:
+    """The rows of a market and trade, where they are named."""
+    for column, name in (("market", market), ("trade", trade)):
+        if name is not None:
+            frame = frame[frame[column] == name]
+    return frame
 
 
 class Weeks:
@@ -127,15 +155,11 @@ class Weeks:
 def weeks_of(run: LabourRun, market: str | None = None, trade: str | None = None) -> Weeks:
     """The labour of a run, of one market or trade where named.
 
-    Errors: InputError with every problem: no labour is kept, an unknown market or trade.
+    Errors: InputError with every problem: no labour is kept, an unknown market or trade, one without any work.
     """
     if found := problems(run, market, trade):
         raise InputError(found)
-    frame = run.labour
-    for column, name in (("market", market), ("trade", trade)):
-        if name is not None:
-            frame = frame[frame[column] == name]
-    return Weeks(frame, kept(run), run.horizon)
+    return Weeks(chosen(run.labour, market, trade), kept(run), run.horizon)
 
 
 def trade_names(run: RunLike) -> dict[str, str]:

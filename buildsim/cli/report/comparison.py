@@ -1,7 +1,7 @@
 """Two runs held side by side, pair by pair: the answer in sentences, dates, MW, totals and causes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite, isinf
 from typing import Any
 
@@ -13,6 +13,7 @@ from buildsim.analysis.randomised import caution
 from buildsim.cli.console import heading, line, table
 from buildsim.cli.report.cells import Days, per_cent
 from buildsim.cli.report.changed import changed, doubts, setting
+from buildsim.cli.report.price import Price, priced
 from buildsim.cli.report.quantities import PROJECT, called, change, difference, ends, interval, title, units, value
 from buildsim.cli.words import count
 from buildsim.run.run import Run
@@ -21,6 +22,8 @@ SHOWN = 0.05
 """Causes that differ by less than this are left out of the printed table [days]."""
 SAID = 0.5
 """Causes that differ by less than this are left out of the sentences [days]."""
+MANY = 1000.0
+"""A variance reduction above this is as good as any."""
 AS_EARLY = 2.0
 """An interval within so many days of zero is about as early [days]."""
 FOOT = (
@@ -28,8 +31,8 @@ FOOT = (
     "its row alone. Later, earlier: shares of pairs. A difference of P80s is not the P80 of the differences."
 )
 APART = (
-    "Days by cause and what contracts come to are not compared: the runs end at different horizons, up to which they "
-    "count."
+    "Days by cause and what contracts and labour come to are not compared: the runs end at different horizons, up to "
+    "which they count."
 )
 CAUSES = (
     "Excess over plan, mean over {pairs} pairs{mw}; what is not live by the horizon counts up to it. The sum is the "
@@ -50,6 +53,8 @@ class Compared:
     causes: Mapping[str, pd.DataFrame]
     """By run, see `cause_differences`; empty where they were not asked for or cannot be held side by side."""
     confidence: float
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """What labour costs more, by run; empty where it was not asked for or cannot be told."""
 
     @property
     def network(self) -> bool:
@@ -136,6 +141,8 @@ def sentences(found: Compared, name: str) -> list[str]:
             f"({_ends(most)}), {value(most, 'other', found.days)} instead of {value(most, 'base', found.days)}."
         )
     told += _contracts(by, found)
+    if name in found.prices:
+        told.append(priced(found.prices[name], found.pairs))
     if name in found.causes:
         told += _blame(found.causes[name])
     return told
@@ -283,11 +290,16 @@ def pairing(rows: Sequence[dict[Any, Any]], found: Compared) -> str:
     told = f"{count(found.pairs, 'pair')} of replications with the same draws."
     if not known:
         return told
-    low, high = (f"{end:,.1f}" for end in (float(np.min(known)), float(np.max(known))))
+    low, high = (_times(end) for end in (float(np.min(known)), float(np.max(known))))
     span = low if low == high else f"{low} to {high}"
     poor = " Below 1 the pairing does harm: the change makes good luck in one run bad luck in the other."
     worth = f" Variance reduction {span}: two independent runs would need so many times as many replications."
     return f"{told}{worth}{poor if float(np.min(known)) < 0.95 else ''}"
+
+
+def _times(ratio: float) -> str:
+    """How many times; beyond `MANY` it is no longer counted."""
+    return f"{ratio:,.1f}" if ratio <= MANY else f"> {MANY:,.0f}"
 
 
 def _print_causes(found: Compared, causes: pd.DataFrame) -> None:

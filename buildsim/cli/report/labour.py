@@ -277,17 +277,8 @@ def data(told: Told, *, costs: bool) -> dict[str, Any]:
         record |= {name: triple(own, name) for name in ("weeks_short", "waiting_hours")}
         record |= {name: {"day": own[name], "date": days.text(own[name] + 1.0)} for name in ("peak_week", "worst_week")}
         rows.append(record)
-    found: dict[str, Any] = {
-        "model": told.run.model.name,
-        "replications": told.n,
-        "market": told.market,
-        "trade": told.trade,
-        "confidence": 0.95,
-        "answer": answer(told),
-        "shortage": rows,
-        "productivity": _records(told.factors),
-        "hours": _records(told.hours),
-    }
+    found = about(told, answer(told))
+    found |= {"shortage": rows, "productivity": _records(told.factors), "hours": _records(told.hours)}
     if costs:
         frames: Mapping[str, pd.DataFrame] = {
             "item": labour.costs(told.run, market=told.market, trade=told.trade),
@@ -296,6 +287,18 @@ def data(told: Told, *, costs: bool) -> dict[str, Any]:
         found["costs"] = {f"by_{by}": frame.to_dict("records") for by, frame in frames.items()}
         found["without_wage"] = labour.without_wage(told.run, market=told.market, trade=told.trade)
     return found
+
+
+def about(told: Told, sentences: list[str]) -> dict[str, Any]:
+    """What is asked for and the answer in sentences, for scripts."""
+    return {
+        "model": told.run.model.name,
+        "replications": told.n,
+        "market": told.market,
+        "trade": told.trade,
+        "confidence": 0.95,
+        "answer": sentences,
+    }
 
 
 _PLAIN = (

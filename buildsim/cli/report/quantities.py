@@ -24,6 +24,8 @@ NAMES = {
     "withdrawn_value": "Value withdrawn",
 }
 """What the sums over tranches are called."""
+INSTANT = 1e-6
+"""Less than this is no difference, but what floating point makes of none [days]."""
 TOO_FEW, TOO_NEAR = "too few pairs to say", "too near the horizon to say"
 """What stands for the interval of a quantile of which neither end is bounded."""
 PROJECT = "project"
@@ -61,6 +63,8 @@ def change(number: float, unit: str, *, sign: bool = True) -> str:
         return NONE
     if not isfinite(number):
         return "> horizon" if number > 0 else "< horizon"
+    if unit == "days" and abs(number) < INSTANT:
+        number = 0.0
     before = ("+" if number > 0.0 else "-" if number < 0.0 else "") if sign else ""
     size = abs(number)
     if unit == "probability":

@@ -8,6 +8,7 @@ from buildsim.cli.console import heading, line, table
 from buildsim.cli.report.cells import NONE, per_cent, wrapped
 from buildsim.cli.report.changed import setting
 from buildsim.cli.report.comparison import SAID, Compared, moved, pairing, print_about, said
+from buildsim.cli.report.price import priced
 from buildsim.cli.report.quantities import PROJECT, difference, title, value
 
 FOOT = (
@@ -47,6 +48,10 @@ def print_many(found: Compared, family: Family) -> None:
     line(pairing([row for several in rows.values() for row in several], found), style="dim")
     if found.causes:
         _print_causes(found)
+    if found.prices:
+        heading("What does labour cost? Each interval is for its run alone")
+        for name, price in found.prices.items():
+            line(f"{name}: {priced(price, found.pairs)}")
     if len({run.horizon for run in (found.base, *found.others.values())}) > 1:
         line()
         line(APART)
