@@ -188,9 +188,14 @@ class Account:
     ) -> tuple[Bond | None, float]:
         """Return the dependence that was met last, of ties the first declared, and when [days]; infinite: not yet."""
         last, latest, world = None, -inf, self.world
+        finish, start = world.works.finish, world.works.start
         for bond in world.network.bonds[activity]:
-            if bond.tie in ties and bond.predecessor not in without:
-                release = met(world, bond)
+            predecessor, tie, lag, _, _ = bond
+            if tie in ties and predecessor not in without:
+                if lag or predecessor < 0:
+                    release = met(world, bond)
+                else:
+                    release = finish[predecessor] if tie in FROM_FINISH else start[predecessor]
                 if release != release:
                     release = inf
                 if release > latest + TIE_TOLERANCE:
