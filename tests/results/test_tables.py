@@ -21,8 +21,8 @@ INTERFACE = {
     "deliveries": "replication site block generation lot day event gpus",
     "driving": "replication target block activity begin end cause",
     "labour": "replication market trade week workers pool experienced licensed came went on_site travelling waiting "
-    "absence skill overtime rework spent overtime_hours earned mended lost_weather lost_absence lost_skill lost_fatigue "
-    "lost_rework lost_crowding cost",
+    "absence skill overtime rework spent overtime_hours earned mended lost_weather lost_absence lost_skill "
+    "lost_fatigue lost_rework lost_crowding cost",
     "costs": "replication market trade item usd",
     "disruptions": "replication kind name where day days",
     "unfinished": "replication block activity waits_for",
