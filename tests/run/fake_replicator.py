@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -23,8 +22,6 @@ from buildsim.run.simulate import Inside, simulate
 
 BLOCKS = ("denton/h01", "denton/h02", "ellendale/h01")
 HORIZON = 914.0
-PATIENCE = 20.0
-"""After so long an interruption is sent again [seconds]."""
 CAUSES = ("planned work", "crew wait", "GPU supply")
 Columns = dict[str, dict[str, Values]]
 
@@ -138,13 +135,9 @@ def trap(how: str, at: int, number: int) -> None:
     if how == "interrupt":
         raise KeyboardInterrupt
     target = os.getppid() if how.endswith("parent") else os.getpid()
-    how_hard = signal.SIGINT if how.startswith("interrupt") else signal.SIGKILL
-    os.kill(target, how_hard)
-    again = time.monotonic() + PATIENCE
-    while how.endswith("parent"):  # until this worker is stopped in turn
-        if time.monotonic() > again:  # Ctrl-C may fall into a finaliser, where Python drops it: people press it again
-            os.kill(target, how_hard)
-            again += PATIENCE
+    os.kill(target, signal.SIGINT if how.startswith("interrupt") else signal.SIGKILL)
+    while how.endswith("parent"):
+        pass  # until this worker is stopped in turn
 
 
 def run(
