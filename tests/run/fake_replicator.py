@@ -165,4 +165,5 @@ def main(folder: str, replications: str, workers: str, how: str, at: str) -> Non
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background may have it ignored
     main(*sys.argv[1:])
