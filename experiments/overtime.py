@@ -24,14 +24,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for the study's 
 
 import buildsim as bs
 from buildsim.analysis import labour
-from buildsim.domain.labour.overtime import efficiency
+from buildsim.domain.labour.overtime import Curve, efficiency
 from buildsim.plots import wording
 from buildsim.plots.response import caption, response
 from experiments.labour.study import HALL, REFERENCE, SHORTAGE, Batch, Part, Study, batch, days, usd
 
 HOURS = (50, 60)
 """Hours a week."""
-FATIGUE = ("digest", "roundtable")
+FATIGUE: tuple[Curve, ...] = ("digest", "roundtable")
 """Curves of fatigue, `docs/labour.md`."""
 WEEKS = (4, 8, 13, 26, 52)
 EVER = "for ever"
@@ -113,10 +113,10 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0
 
 
-def weekly(hours: int, curve: str, weeks: int = LONGEST) -> np.ndarray:
+def weekly(hours: int, curve: Curve, weeks: int = LONGEST) -> np.ndarray:
     """Return what each week of overtime yields, in weeks of 40 hours."""
     numbers = np.arange(1.0, weeks + 1.0)
-    found: np.ndarray = hours / NORMAL * efficiency(np.full(weeks, float(hours)), numbers, curve)  # type: ignore[arg-type]
+    found: np.ndarray = hours / NORMAL * efficiency(np.full(weeks, float(hours)), numbers, curve)
     return found
 
 

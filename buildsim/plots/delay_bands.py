@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import isfinite
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,8 +44,8 @@ def delay_bands(
     places = np.arange(len(table), dtype=np.float64)
     up, down = stacks.stack(ax, places, table, 0.62)
     total = up + down
-    looks = {"marker": "D", "color": style.BLACK, "markeredgecolor": "#ffffff", "linestyle": "none"}
-    ax.plot(places, total, markersize=5.0, markeredgewidth=0.7, zorder=4, **looks)  # type: ignore[arg-type]
+    looks: dict[str, Any] = {"marker": "D", "color": style.BLACK, "markeredgecolor": "#ffffff", "linestyle": "none"}
+    ax.plot(places, total, markersize=5.0, markeredgewidth=0.7, zorder=4, **looks)
     for place, top, days in zip(places, up, total, strict=True):
         ax.annotate(
             wording.signed_days(float(days)),
@@ -61,7 +62,7 @@ def delay_bands(
     style.dress(ax, grid="y")
     ax.tick_params(axis="x", length=0.0)
     style.axis_labels(ax, x="Replications by when they finish", y="Excess over plan [days]")
-    signs = [*stacks.handles(table), Line2D([], [], markersize=4.5, label="sum", **looks)]  # type: ignore[arg-type]
+    signs = [*stacks.handles(table), Line2D([], [], markersize=4.5, label="sum", **looks)]
     style.heading(ax, f"{_title(run, meant)}: excess over plan by how late the finish is", signs, columns=4)
     style.small_print(ax, run, note=_note(run, meant))
     return ax

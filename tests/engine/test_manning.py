@@ -151,6 +151,15 @@ def test_trades_that_stack_up_in_a_hall_slow_each_other() -> None:
     assert site.days("b") == pytest.approx({causes.PLANNED: 4.0, causes.CROWDING: 4.0})
 
 
+@pytest.mark.parametrize(("working", "factor"), [(1, 1.0), (4, 1.0), (5, 0.95), (6, 0.9), (8, 0.8), (12, 0.8)])
+def test_trades_stack_up_to_twice_the_programmes_number(working: int, factor: float) -> None:
+    made = Yard(calendars=[EVERY_DAY], settings={"stacking": 0.2, "planned_busy": [4]})
+    made.resource("crew", working)
+    for number in range(working):
+        made.add(f"a{number}", 8.0, teams=("crew", 1, 1, 1, 1), block=0, calendar=0)
+    assert made.run().finish == pytest.approx({f"a{number}": 8.0 / factor for number in range(working)})
+
+
 # -- defects and repairs -------------------------------------------------------------------------
 
 

@@ -161,10 +161,6 @@ class Productivity(Declared):
         steps = max(1, most - planned)
         return tuple(1.0 - self.crowding * max(0, teams - planned) / steps for teams in range(most + 1))
 
-    def stacking_factor(self, working: int, planned: int) -> float:
-        """Return the factor with so many activities at work in a hall whose programme has at most `planned` at once."""
-        return 1.0 - self.stacking * min(1.0, max(0, working - planned) / max(1, planned))
-
     def learning_rate(self, experience: float) -> float:
         """Return the factor on the rate of work in a hall, by the experience with it: 1 for the first.
 

@@ -127,14 +127,7 @@ def test_who_stays_remembers_every_hall_and_who_left_none() -> None:
     assert experience((), 0.5) == ()
 
 
-# -- stacking and supervision ----------------------------------------------------------------------
-
-
-def test_trades_stack_up_to_twice_the_programmes_number() -> None:
-    stacked = declared(stacking="20%")
-    found = [stacked.stacking_factor(working, 4) for working in (0, 1, 4, 5, 6, 8, 12)]
-    assert found == pytest.approx([1, 1, 1, 0.95, 0.9, 0.8, 0.8])
-    assert [declared().stacking_factor(working, 1) for working in (1, 5)] == [1.0, 1.0]
+# -- supervision ------------------------------------------------------------------------------------
 
 
 def test_the_licensed_supervise_under_a_cap_only() -> None:

@@ -22,10 +22,6 @@ class SecondShift(OnPools, OnSites):
         """Return how many teams find room where `most` do on one shift."""
         return 2 * most
 
-    def on_second(self, teams: int, most: int) -> int:
-        """Return how many of so many teams work on the second shift, where `most` find room on one."""
-        return max(0, teams - most)
-
     def crowding_factors(self, first: tuple[float, ...]) -> tuple[float, ...]:
         """Return the factor on a team's rate by number of teams, on average over both shifts, from that of one shift.
 
