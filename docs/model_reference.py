@@ -28,6 +28,7 @@ WORDS: Mapping[str, str] = {
     "UncertainDays": "elapsed time [days], uncertain",
     "UncertainDuration": "elapsed time [days] or workdays, uncertain",
     "UncertainMW": "power [MW], uncertain",
+    "UncertainMeasure": "number (≥ 0), uncertain",
     "UncertainNumber": "number, uncertain",
     "UncertainRate": "rate [per day], uncertain",
     "UncertainShare": "share, uncertain",
@@ -182,7 +183,7 @@ def _limits(hint: Any) -> str:
 def _row(name: str, hint: Any, kind: type[BaseModel]) -> str:
     field = kind.model_fields[name]
     meaning = " ".join((field.description or "").split()).replace("|", "\\|")
-    return f"| `{name}` | {_type(hint).replace('|', chr(92) + '|')} | {_default(field.default)} | {meaning} |"
+    return f"| `{field.alias or name}` | {_type(hint).replace('|', chr(92) + '|')} | {_default(field.default)} | {meaning} |"
 
 
 def _default(value: Any) -> str:

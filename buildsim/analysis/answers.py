@@ -9,16 +9,15 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from buildsim.analysis import capacity, delay, golive, milestones, quantiles, withdrawals
+from buildsim.analysis import capacity, delay, frames, golive, milestones, quantiles, withdrawals
 from buildsim.analysis.dates import day_of, quarter_ends
-from buildsim.analysis.frames import Floats, numbers, without_lapsed
-from buildsim.analysis.portfolio import RunLike, base_mw, firm_sites, option_tranches, tranche_blocks
+from buildsim.analysis.frames import Floats, numbers
+from buildsim.analysis.portfolio import RunLike, base_mw, firm_sites, option_tranches
 
 
 def built(run: RunLike, frame: pd.DataFrame) -> pd.DataFrame:
-    """A table of blocks without the blocks of options that lapsed in that replication: nobody builds them."""
-    blocks = [str(block) for block in run.go_live["block"].unique()]
-    return without_lapsed(frame, run.milestones, tranche_blocks(run.model, blocks, options=True))
+    """A table of blocks without those that nobody builds in that replication, such as those of options that lapsed."""
+    return frames.built(frame, run.go_live)
 
 
 def firm(run: RunLike) -> list[str] | None:
@@ -27,12 +26,12 @@ def firm(run: RunLike) -> list[str] | None:
 
 
 def sites(run: RunLike, *, levels: Sequence[float] = quantiles.LEVELS, confidence: float = 0.95) -> pd.DataFrame:
-    """When each site and the portfolio go live: `golive.site_dates`; lapsed options left out."""
+    """When each site and the portfolio go live: `golive.site_dates`; what is not built left out."""
     return golive.site_dates(built(run, run.go_live), firm=firm(run), levels=levels, confidence=confidence)
 
 
 def blocks(run: RunLike, *, levels: Sequence[float] = quantiles.LEVELS, confidence: float = 0.95) -> pd.DataFrame:
-    """When each block goes live: `golive.block_dates`; lapsed options left out."""
+    """When each block goes live: `golive.block_dates`; what is not built left out."""
     return golive.block_dates(built(run, run.go_live), levels=levels, confidence=confidence)
 
 
@@ -102,7 +101,7 @@ def expected_withdrawals(
 
 
 def delays(run: RunLike, by: str = "portfolio", *, confidence: float = 0.95) -> pd.DataFrame:
-    """Days by cause, by "block", "site" or for the "portfolio" of firm sites, without lapsed options: module `delay`.
+    """Days by cause, by "block", "site" or for the "portfolio" of firm sites, of what is built: module `delay`.
 
     Errors: KeyError when `by` is none of the three.
     """

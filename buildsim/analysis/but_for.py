@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from buildsim.analysis import unbuilt
 from buildsim.analysis.frames import Floats
-from buildsim.analysis.portfolio import tranche_blocks
 from buildsim.analysis.shapley import ButFor, Orders, along, ends, every_subset, random_orders
 from buildsim.errors import InputError, Problem
 from buildsim.model.root import Model
@@ -29,16 +29,12 @@ MOST_GROUPS = 6
 
 
 def counted(run: Run) -> pd.DataFrame:
-    """Return the go-lives that are measured: those of the blocks that hang on no option, if there are any.
+    """Return the go-lives that are measured: those of the blocks that are built in any case, if there are any.
 
-    A block whose option lapses is not built, which is no delay; and the blocks that are measured must be the same
-    whatever is taken out.
+    A block that is not built (an option that lapses, a deal that fails, a lease that is ended) is no delay; and the
+    blocks that are measured must be the same whatever is taken out.
     """
-    names = run.go_live["block"].astype(str)
-    optional = {
-        block for blocks in tranche_blocks(run.model, list(names.unique()), options=True).values() for block in blocks
-    }
-    kept = ~names.isin(optional)
+    kept = ~run.go_live["block"].astype(str).isin(list(unbuilt.hangs(run.model)))
     return run.go_live[kept] if kept.any() else run.go_live
 
 
@@ -99,7 +95,7 @@ def but_for(
     The groups are those of `buildsim.program.groups.GROUPS`, or one's own as label -> patterns of input names:
     `["gpus", {"substations": ["sites.*.power.*.substation"]}]`. The measures are names of those that are there, or your
     own as name -> (function of a run, unit): `days` (MW-weighted mean go-live) and `mw-days`, both of the blocks that
-    hang on no option, and `dollars` (damages and withdrawn value).
+    are built in any case, and `dollars` (damages and withdrawn value).
 
     Without `permutations` every subset of up to six groups is run in every replication, and the Shapley values are
     exact. With `permutations` each replication has so many random orders of its own, every second one the reverse of

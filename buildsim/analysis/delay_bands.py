@@ -49,7 +49,7 @@ def bands(scope: Scope, levels: Sequence[float] = LEVELS, *, confidence: float =
     a band of their own. Bands without a replication are left out. The finish is the last go-live of the scope.
 
     Columns: band, low, high [level], earliest, latest [days since start: finish], later [share beyond the horizon],
-    lapsed [share in which an option of the scope lapsed, so that another block may be the last], n, cause, days,
+    unbuilt [share in which a unit of the scope is not built, so that another block may be the last], n, cause, days,
     planned_days, excess, excess_low, excess_high [days]; a row for every cause that the scope has at all.
 
     Raises:
@@ -115,7 +115,7 @@ def _composition(scope: Scope, found: Sequence[Band], finish: Floats, confidence
         own = finish[band.members]
         facts: dict[str, object] = {"band": band.name, "low": band.low, "high": band.high}
         facts |= {"earliest": own.min(), "latest": own.max(), "later": float(np.isinf(own).mean())}
-        facts |= {"lapsed": float(scope.lapsed(scope.there[band.members]).mean()), "n": len(own)}
+        facts |= {"unbuilt": float(scope.unbuilt(scope.there[band.members]).mean()), "n": len(own)}
         for entry in entries:
             excess = entry.excess[0, band.members]
             low, high = moment_bounds(excess.sum(), (excess**2).sum(), len(own), confidence)
@@ -151,6 +151,6 @@ def _p(level: float) -> str:
 
 
 _COLUMNS = [
-    "band", "low", "high", "earliest", "latest", "later", "lapsed", "n", "cause", "days", "planned_days", "excess",
+    "band", "low", "high", "earliest", "latest", "later", "unbuilt", "n", "cause", "days", "planned_days", "excess",
     "excess_low", "excess_high",
 ]  # fmt: skip

@@ -8,10 +8,11 @@ to the elapsed time, and so do its totals by cause.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from math import nan
+from math import isnan, nan
 
 import pandas as pd
 
+from buildsim.analysis import unbuilt
 from buildsim.analysis.legs import ZERO, Leg, Step, steps, worded
 from buildsim.analysis.near_critical import TOLERANCE, chains, checked
 from buildsim.analysis.rerun import Choice, agree, choose, kept_live, replicator, title
@@ -89,9 +90,11 @@ class Story:
     block: str
     chosen: str
     """Why this replication and this block."""
-    lapsed: float
-    """When the option lapsed that the block hangs on [days since start]; it is then not built, and nothing else is
-    told. NaN: it is built."""
+    dropped: float
+    """When it was settled that the block is not built [days since start]; nothing else is told then. NaN: it is
+    built."""
+    reason: str
+    """Why it is not built; empty: it is."""
     live: float
     """When the block went live [days since start]; NaN if it did not by the horizon."""
     planned: float
@@ -139,8 +142,8 @@ def explain(
     """
     checked(near)
     chosen = choose(run, replication, block, at)
-    if chosen.lapsed == chosen.lapsed:
-        return _not_built(chosen, near)
+    if not isnan(chosen.dropped):
+        return _not_built(chosen, unbuilt.why(run, chosen.replication, chosen.block), near)
     again = replicator(run)
     outcome = again.replicate(chosen.replication)
     place = {one.name: number for number, one in enumerate(again.program.blocks)}
@@ -155,7 +158,8 @@ def explain(
         replication=chosen.replication,
         block=chosen.block,
         chosen=chosen.why,
-        lapsed=nan,
+        dropped=nan,
+        reason="",
         live=live,
         planned=planned,
         elapsed=again.program.days if live != live else live,
@@ -169,12 +173,13 @@ def explain(
     )
 
 
-def _not_built(chosen: Choice, near: float) -> Story:
+def _not_built(chosen: Choice, reason: str, near: float) -> Story:
     return Story(
         replication=chosen.replication,
         block=chosen.block,
         chosen=chosen.why,
-        lapsed=chosen.lapsed,
+        dropped=chosen.dropped,
+        reason=reason,
         live=nan,
         planned=nan,
         elapsed=nan,

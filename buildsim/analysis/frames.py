@@ -1,7 +1,5 @@
 """From long tables to matrices: replications down, things across."""
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -56,21 +54,12 @@ def counts(frame: pd.DataFrame, replications: Ints, where: NDArray[np.bool_] | N
     return np.bincount(rows(kept, replications), minlength=len(replications)).astype(np.float64)
 
 
-def without_lapsed(frame: pd.DataFrame, milestones: pd.DataFrame, blocks: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """The rows of a table of blocks without those that nobody builds: an option lapsed in that replication.
-
-    `blocks` gives the blocks of each tranche that is an option.
-    """
-    lapsed = milestones[(milestones["outcome"] == "lapsed") & milestones["tranche"].isin(list(blocks))]
-    if lapsed.empty:
+def built(frame: pd.DataFrame, go_live: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table of blocks without those that nobody builds in that replication: `go_live` says which."""
+    unbuilt = go_live[go_live["dropped"].notna()]
+    if unbuilt.empty:
         return frame
     across, names = codes(frame, "block")
-    place = {name: code for code, name in enumerate(names)}
-    gone = [
-        int(replication) * len(names) + place[block]
-        for replication, tranche in zip(lapsed["replication"], lapsed["tranche"], strict=True)
-        for block in blocks[tranche]
-        if block in place
-    ]
-    here = frame["replication"].to_numpy(np.int64) * len(names) + across
-    return frame[~np.isin(here, gone)]
+    place = pd.Index(names, dtype=object).get_indexer(pd.Index(unbuilt["block"].astype(str), dtype=object))
+    gone = (unbuilt["replication"].to_numpy(np.int64) * len(names) + place)[place >= 0]
+    return frame[~np.isin(frame["replication"].to_numpy(np.int64) * len(names) + across, gone)]

@@ -27,6 +27,16 @@ class TablesLike(Protocol):
         ...
 
     @property
+    def leases(self) -> pd.DataFrame:
+        """A row a stage of a lease."""
+        ...
+
+    @property
+    def deals(self) -> pd.DataFrame:
+        """A row a deal."""
+        ...
+
+    @property
     def delays(self) -> pd.DataFrame:
         """A row a block and a cause."""
         ...

@@ -6,9 +6,7 @@ from math import isnan, nan
 
 import numpy as np
 
-from buildsim.analysis import answers, quantiles
-from buildsim.analysis.portfolio import tranche_blocks
-from buildsim.analysis.withdrawals import LAPSE
+from buildsim.analysis import answers, quantiles, unbuilt
 from buildsim.errors import InputError, Problem, RunError
 from buildsim.model.root import Model
 from buildsim.run.replication import Replicator
@@ -31,8 +29,8 @@ class Choice:
     """The blocks that were meant and are built in it; the block goes live last of them."""
     why: str
     """Why this replication and this block."""
-    lapsed: float
-    """When the option lapsed that the block hangs on [days since start]; NaN: it is built."""
+    dropped: float
+    """When it was settled that the block is not built [days since start]; NaN: it is built."""
 
 
 def choose(run: Run, replication: int | None = None, block: str | None = None, at: float | None = None) -> Choice:
@@ -59,7 +57,9 @@ def choose(run: Run, replication: int | None = None, block: str | None = None, a
     if replication is None:
         last = table.groupby("replication")["live"].max()
         if last.empty:
-            raise InputError(Problem("block", f"{what} is built in no replication: its option always lapses"))
+            raise InputError(
+                Problem("block", f"{what} is built in no replication: {unbuilt.always(run.model, members)}")
+            )
         level = MIDDLE if at is None else at
         found = quantiles.quantile(last.to_numpy(), level).value
         replication = int(last.index[int(np.argmax(last.to_numpy() == found))])
@@ -75,8 +75,8 @@ def choose(run: Run, replication: int | None = None, block: str | None = None, a
     own = table[table["replication"] == replication]
     if own.empty:
         own = run.go_live[(run.go_live["replication"] == replication) & run.go_live["block"].isin(members)]
-        name, lapsed = str(own["block"].iloc[0]), _lapse(run, replication, [str(one) for one in own["block"]])
-        return Choice(replication, name, (), why, lapsed)
+        first = own.iloc[0]
+        return Choice(replication, str(first["block"]), (), why, float(first["dropped"]))
     name = str(own["block"].iloc[int(np.argmax(own["live"].to_numpy()))])
     if len(members) > 1:
         late = np.isinf(own["live"].to_numpy()).sum()
@@ -165,10 +165,3 @@ def _members(run: Run, names: Sequence[str], block: str | None) -> tuple[list[st
     if block in names:
         return [block], block
     return [name for name in names if name.split("/")[0] == block], f"site {block}"
-
-
-def _lapse(run: Run, replication: int, blocks: Sequence[str]) -> float:
-    """When the last of the options lapsed that some blocks hang on [days since start]."""
-    options = [name for name, held in tranche_blocks(run.model, blocks, options=True).items() if held]
-    table = run.withdrawals[(run.withdrawals["replication"] == replication) & (run.withdrawals["trigger"] == LAPSE)]
-    return float(table.loc[table["tranche"].isin(options), "day"].max())

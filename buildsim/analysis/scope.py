@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from buildsim.analysis import answers, delay
+from buildsim.analysis import answers, delay, unbuilt
 from buildsim.analysis.frames import Ints, numbers
 from buildsim.analysis.golive import PORTFOLIO
 from buildsim.analysis.ledger import Ledger
@@ -23,7 +23,7 @@ _GROUP = "of"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The units whose accounts are put together, and their accounts; lapsed options are in neither."""
+    """The units whose accounts are put together, and their accounts; what is not built is in neither."""
 
     kind: str
     """`portfolio`, `site`, `block`, `customer`, `contract` or `tranche`."""
@@ -41,7 +41,7 @@ class Scope:
     """The replications of the run."""
     options: Mapping[str, Ints] = field(default_factory=dict)
     """By the name of a unit (before `last` made one of them) that is not there in every replication, those in which it
-    is: it hangs on an option."""
+    is: it hangs on an option, a deal or a lease that may be ended."""
 
     def ledger(self, *, total: bool = False) -> Ledger:
         """The account of the scope as one group: mean over units weighted by MW [days], or in `total` [MW-days]."""
@@ -54,12 +54,12 @@ class Scope:
         """The replications in which any unit is there."""
         return numbers(self.units)
 
-    def lapsed(self, replications: Ints) -> NDArray[np.bool_]:
-        """Whether an option of the scope lapsed in each of some replications."""
-        lapsed = np.full(len(replications), False)
+    def unbuilt(self, replications: Ints) -> NDArray[np.bool_]:
+        """Whether a unit of the scope is not there in each of some replications, such as an option that lapsed."""
+        missing = np.full(len(replications), False)
         for built in self.options.values():
-            lapsed |= ~np.isin(replications, built)
-        return lapsed
+            missing |= ~np.isin(replications, built)
+        return missing
 
     def beyond(self, replications: Ints | None = None) -> tuple[float, float]:
         """The share of the units' go-lives that are later than the horizon, and of those planned.
@@ -101,11 +101,19 @@ def scope(
     kind, name = next(iter(given.items()), (PORTFOLIO, PORTFOLIO))
     found = _of_blocks(run, kind, name) if kind in (PORTFOLIO, "site") else _of_tranches(run, kind, name)
     if found.units.empty:
-        raise InputError(Problem(kind, f"{found.title} is built in no replication: its option always lapses"))
+        raise InputError(Problem(kind, f"{found.title} is built in no replication: {_never(run, found)}"))
     if last and found.kind not in ("block", "tranche"):
         delays, units = delay.of_last(run.delays, found.units, name)
         found = replace(found, unit="last", delays=delays, units=units)
     return found
+
+
+def _never(run: RunLike, found: Scope) -> str:
+    """Why a scope is built in no replication."""
+    if found.unit == "tranche":
+        return unbuilt.ALWAYS["options"]
+    blocks = [str(block) for block in run.go_live["block"].unique()]
+    return unbuilt.always(run.model, [one for one in blocks if found.name in (PORTFOLIO, one, one.split("/")[0])])
 
 
 def _of_blocks(run: RunLike, kind: str, name: str) -> Scope:

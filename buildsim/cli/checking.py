@@ -1,7 +1,7 @@
 """`buildsim check`: every problem of a model at once, or what it holds."""
 
 from collections.abc import Sequence
-from math import ceil, isfinite
+from math import ceil, isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
 from buildsim.cli.console import line, print_json, some
@@ -56,7 +56,7 @@ def summary(model: "Model", replicator: "Replicator", changes: Sequence["Change"
         number for number in range(network.count) if not network.done[number] and network.kind[number] != "milestone"
     ]
     tranches = [tranche for contract in model.contracts.values() for tranche in contract.tranches.values()]
-    owed = [tranche for tranche in tranches if not tranche.delivered]
+    owed = program.signed.tranches
     sites = [key for key, site in model.sites.items() if site.firm] or list(model.sites)
     firm = sites if model.network is None else [block.site for block in program.blocks]
     return {
@@ -82,9 +82,12 @@ def summary(model: "Model", replicator: "Replicator", changes: Sequence["Change"
         "contracts": len(model.contracts),
         "tranches": len(tranches),
         "tranches_open": len(owed),
-        "mw_open": sum(tranche.mw for tranche in owed if tranche.option is None),
-        "mw_options": sum(tranche.mw for tranche in owed if tranche.option is not None),
-        "value_open": sum(tranche.value for tranche in owed),
+        "stages": len(program.stages),
+        "leases": len(model.leases),
+        "deals": len(model.deals),
+        "mw_open": sum(plan.mw for plan in owed if isnan(plan.exercise)),
+        "mw_options": sum(plan.mw for plan in owed if not isnan(plan.exercise)),
+        "value_open": sum(plan.value for plan in owed),
         "planned_live": _planned(model, [finish[block.live] for block in program.blocks if block.site in firm]),
         "not_live_in_plan": [block.name for block in program.blocks if not finish[block.live] <= program.days],
         "scenarios": list(model.scenarios),
@@ -142,8 +145,12 @@ def _contents(facts: dict[str, Any]) -> list[str]:
             f"{count(facts['tranches_open'], 'tranche')} to deliver, {mw(facts['mw_open'])} firm{options}, "
             f"{format_usd(facts['value_open'])}"
         )
+    stages = f"{count(facts['leases'], 'lease')} with {count(facts['stages'], 'stage')}" if facts["leases"] else ""
+    deals = count(facts["deals"], "deal") if facts["deals"] else ""
+    lines += [", ".join(filter(None, (stages, deals)))] if stages or deals else []
     late = facts["not_live_in_plan"]
     options = ", options exercised" if facts["mw_options"] else ""
+    options += ", deals closed" if facts["deals"] else ""
     what = f"all is live{options}," if facts["sites"] else "the project ends"
     if facts["planned_live"]:
         lines.append(f"in the plan {what} on {facts['planned_live']}")

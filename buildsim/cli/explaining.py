@@ -52,16 +52,16 @@ def explain(
     level = _level(at) if at is not None else None
     opened = finished(run)
     story = explained(opened, replication, block, at=level, near=TOLERANCE if near is None else near)
-    lapsed, chains = not isnan(story.lapsed), path or near is not None
+    dropped, chains = not isnan(story.dropped), path or near is not None
     if as_json:
-        print_json(_lapse(opened, story) if lapsed else _data(opened, story, path=path, chains=chains))
+        print_json(_not_built(opened, story) if dropped else _data(opened, story, path=path, chains=chains))
         return
     for text in about(opened, run):
         line(text)
     line()
-    if lapsed:
-        lapse = opened.date(story.lapsed)
-        line(f"In replication {story.replication} {story.block} is not built: its option lapsed on {lapse}.")
+    if dropped:
+        when = opened.date(story.dropped)
+        line(f"In replication {story.replication} {story.block} is not built: {story.reason} on {when}.")
         return
     for text in _said(opened, story):
         line(text)
@@ -216,9 +216,9 @@ def _dates(start: date, leg: "Leg | Step | Parallel") -> tuple[date, date]:
     return begin, max(begin, calendar_date(start, leg.end))
 
 
-def _lapse(run: "Run", story: "Story") -> dict[str, Any]:
-    lapsed = {"day": story.lapsed, "date": run.date(story.lapsed)}
-    return {"replication": story.replication, "block": story.block, "chosen": story.chosen, "lapsed": lapsed}
+def _not_built(run: "Run", story: "Story") -> dict[str, Any]:
+    dropped = {"day": story.dropped, "date": run.date(story.dropped), "reason": story.reason}
+    return {"replication": story.replication, "block": story.block, "chosen": story.chosen, "dropped": dropped}
 
 
 def _data(run: "Run", story: "Story", *, path: bool, chains: bool) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def _data(run: "Run", story: "Story", *, path: bool, chains: bool) -> dict[str, 
         "replication": story.replication,
         "block": story.block,
         "chosen": story.chosen,
-        "lapsed": None,
+        "dropped": None,
         "live": {"day": story.live, "date": days.text(story.live)},
         "planned": {"day": story.planned, "date": days.text(story.planned)},
         "elapsed": story.elapsed,

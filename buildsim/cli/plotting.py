@@ -25,7 +25,7 @@ UNDATED: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"Creation
 """What keeps the time of drawing out of a file, so that the same run gives the same file."""
 
 
-NAMING = ("site", "customer", "of", "block", "market", "trade")
+NAMING = ("site", "customer", "contract", "of", "block", "market", "trade")
 """The options that are part of the name that a file has by default."""
 
 
@@ -81,6 +81,7 @@ def plot(
         str | None, typer.Option("--at", metavar="P80", help="The replication whose go-live is at that percentile.")
     ] = None,
     customer: Annotated[str | None, typer.Option("--customer", metavar="C", help="The customer that is shown.")] = None,
+    contract: Annotated[str | None, typer.Option("--contract", metavar="K", help="The contract that is shown.")] = None,
     market: Annotated[
         str | None, typer.Option("--market", metavar="M", help="The labour market that is shown.")
     ] = None,
@@ -98,7 +99,7 @@ def plot(
         raise InputError(Problem("KIND", f"there is no figure '{kind}'", expected=" or ".join(PLOTS), nearest=near))
     figure = PLOTS[kind]
     texts = {"site": site, "what": what, "of": of, "when": when, "by": by, "statistic": statistic, "block": block,
-             "at": at, "customer": customer, "replication": replication, "windows": windows,
+             "at": at, "customer": customer, "contract": contract, "replication": replication, "windows": windows,
              "market": market, "trade": trade,
              "against": against or None}  # fmt: skip
     given = {name: value for name, value in texts.items() if value is not None}

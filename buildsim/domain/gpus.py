@@ -129,8 +129,8 @@ class OrderPlan:
     interval: float
     lots: tuple[tuple[tuple[int, int, int], ...], ...]
     """For each lot the (luck, probability, days) columns of the mishaps that may befall it."""
-    option: Fact | None = None
-    """What must have happened before anything is ordered: the option that the hall hangs on is taken."""
+    needs: tuple[Fact, ...] = ()
+    """What must have happened before anything is ordered: an option that is taken, a deal that has closed."""
 
     def lot(self, number: int) -> tuple[str, str]:
         """Return the fact that lot `number` (from 0) is delivered."""
@@ -154,8 +154,8 @@ def ship(
 ) -> Generator[Event, object, None]:
     """Ship one lot: when it is made and the generation is out, and later if something befalls it on the way."""
     draw, ordered = world.conditions.draw, plan.ordered
-    if plan.option is not None:
-        yield world.reached(plan.option)
+    for fact in plan.needs:
+        yield world.reached(fact)
         ordered = max(ordered, world.clock.now)
     made = max(ordered + draw(plan.lead), supply.day(world)) + number * plan.interval
     yield world.clock.until(made)
@@ -177,8 +177,8 @@ def ship(
 
 def gather(world: World, plan: OrderPlan) -> Generator[Event, object, None]:
     """Write down the order, note the last lot, and write down what was lost when the hall goes live."""
-    if plan.option is not None:
-        yield world.reached(plan.option)
+    for fact in plan.needs:
+        yield world.reached(fact)
     yield world.clock.until(plan.ordered)
     world.record("deliveries", plan.site, plan.block, plan.generation, 0, world.clock.now, "ordered", plan.gpus)
     lots = [plan.lot(number) for number in range(len(plan.lots))]

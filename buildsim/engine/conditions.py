@@ -74,6 +74,8 @@ class Conditions:
     """The share of craft-hours that has to be done again, by productivity entry."""
     usual: float = 0.0
     """The same for a normal crew."""
+    storms: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
+    """(begin, length) of each site's storms, in order [days]; they are worked into the calendars already."""
     paces: Mapping[int, Pace] = field(default_factory=dict)
     """The entries whose output changes from week to week: their `output` and `spoiled` are not used."""
     _tempos: dict[tuple[int, int, int], Tempo] = field(default_factory=dict)

@@ -16,8 +16,14 @@ class Inputs(Protocol):
     def date_column(self, name: str, quantity: Uncertain) -> int:
         """Return the column of an uncertain date, drawn for a time after the information date [day ordinal]."""
 
-    def luck(self, name: str) -> int:
-        """Return the column of a plain uniform on (0, 1) that decides whether something happens."""
+    def luck(self, name: str, *, planned: bool = False) -> int:
+        """Return the column of a plain uniform on (0, 1) that decides whether something happens.
+
+        In the plan it does if `planned`.
+        """
+
+    def repeated(self, column: int) -> str:
+        """Return the name under which a replication draws the second and further occurrences of a column's quantity."""
 
     def spent(self, begun: float) -> float | None:
         """Return how long something begun on day `begun` was open on the information date [days]; None: begun later."""

@@ -77,6 +77,8 @@ class World:
         self.levels = Levels()
         self.facts: dict[Fact, float] = {}
         """When each fact was noted [days]."""
+        self.forgone: dict[Fact, float] = {}
+        """Facts that will not come, and since when that is settled [days]: what needs one of them is not built."""
         self.history: dict[Fact, list[Span]] = defaultdict(list)
         """What the chain that leads to a fact spent its time on, in order."""
         self.records: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
@@ -89,11 +91,17 @@ class World:
         if fact in self.facts:
             return
         self.facts[fact] = self.clock.now
+        self.forgone.pop(fact, None)
         event = self._events.pop(fact, None)
         if event is not None:
             event.succeed()
         for activity in self._waiters.get(fact, ()):
             self.works.meet(activity)
+
+    def forgo(self, fact: Fact) -> None:
+        """Write down that something will not happen after all; if it does, it is no more forgone."""
+        if fact not in self.facts:
+            self.forgone.setdefault(fact, self.clock.now)
 
     def reached(self, fact: Fact) -> Event:
         """Return an event for a process to wait for a fact; it fires at once if the fact has happened."""

@@ -1,21 +1,24 @@
 """What must hold across a model beyond the form of its parts: references, dates, capacities, circles."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from buildsim.domain.construction.activities import START, Activity, Delivery, Energise, Procurement, Template, Work
 from buildsim.domain.construction.programme import programme
-from buildsim.domain.disruptions import PermitHold
+from buildsim.domain.disruptions import PermitHold, SupplierAccident
 from buildsim.domain.power import Grid
 from buildsim.errors import Problem
+from buildsim.model.check_contracts import check_contracts
+from buildsim.model.check_demand import check_demand
 from buildsim.model.check_labour import check_labour, gangs
+from buildsim.model.check_leases import check_leases
+from buildsim.model.check_remarketing import check_remarketing
+from buildsim.model.ids import check_ids
 from buildsim.model.network import Task
 from buildsim.model.root import Model
 from buildsim.model.site import Hall, Site
 from buildsim.model.unknown import unknown
 
-ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
 USUAL_PACE = 251 / 365
 """Working days per day that elapsed lead times are counted with here."""
 YEARS = range(1900, 2500)
@@ -45,17 +48,13 @@ def check(model: Model) -> list[Problem]:
         check_labour(model),
         _sites(model),
         _disruptions(model),
-        _contracts(model),
+        check_demand(model),
+        check_contracts(model),
+        check_leases(model),
+        check_remarketing(model),
         _network(model),
     )
     return [problem for found in checks for problem in found]
-
-
-def _ids(path: str, names: Iterable[str]) -> Iterator[Problem]:
-    for name in names:
-        if not ID.match(name):
-            expected = "letters, digits, '-', '_' and '.', beginning with a letter or digit"
-            yield Problem(f"{path}.{name}", f"'{name}' cannot be an id", expected=expected)
 
 
 def _whole(model: Model) -> Iterator[Problem]:
@@ -67,7 +66,10 @@ def _whole(model: Model) -> Iterator[Problem]:
         )
     named: tuple[tuple[str, Mapping[str, object]], ...] = (
         ("sites", model.sites),
+        ("masters", model.masters),
         ("contracts", model.contracts),
+        ("leases", model.leases),
+        ("deals", model.deals),
         ("labour", model.labour),
         ("trades", model.trades),
         ("templates", model.templates),
@@ -77,7 +79,7 @@ def _whole(model: Model) -> Iterator[Problem]:
         ("levers", model.levers),
     )
     for path, things in named:
-        yield from _ids(path, things)
+        yield from check_ids(path, things)
 
 
 # -- templates -----------------------------------------------------------------------------------
@@ -95,7 +97,7 @@ def _templates(model: Model) -> Iterator[Problem]:
             yield Problem(path, "a template needs activities", expected="at least one activity")
         if sum(isinstance(activity, Delivery) for activity in template.activities.values()) > 1:
             yield Problem(path, "a template has more than one delivery of racks", expected="at most one")
-        yield from _ids(path, template.activities)
+        yield from check_ids(path, template.activities)
         for name, activity in template.activities.items():
             yield from _activity(model, f"{path}.{name}", activity, template.activities)
         yield from _circle(path, template.activities)
@@ -131,7 +133,7 @@ def _circle(path: str, activities: Mapping[str, Activity] | Mapping[str, Task]) 
 def _sites(model: Model) -> Iterator[Problem]:
     for key, site in model.sites.items():
         path = f"sites.{key}"
-        yield from _ids(f"{path}.halls", site.halls)
+        yield from check_ids(f"{path}.halls", site.halls)
         yield from _site_references(model, path, site)
         for hall_key, hall in site.halls.items():
             yield from _hall(model, f"{path}.halls.{hall_key}", hall, site)
@@ -286,7 +288,7 @@ def _power(model: Model, path: str, site: Site) -> Iterator[Problem]:
         yield Problem(f"{path}.power", message, expected=f"at least {held:g} MW energised at the start")
 
 
-# -- disturbances, contracts, network ------------------------------------------------------------
+# -- disturbances, network -----------------------------------------------------------------------
 
 
 def _disruptions(model: Model) -> Iterator[Problem]:
@@ -301,65 +303,8 @@ def _disruptions(model: Model) -> Iterator[Problem]:
             for place, site in enumerate(disruption.sites):
                 if site not in model.sites:
                     yield unknown(f"disruptions.{key}.sites.{place}", "site", site, model.sites)
-        elif disruption.item not in items:
+        elif isinstance(disruption, SupplierAccident) and disruption.item not in items:
             yield unknown(f"disruptions.{key}.item", "class of equipment", disruption.item, sorted(items))
-
-
-def _contracts(model: Model) -> Iterator[Problem]:
-    halls = {
-        f"{site}/{hall}": body.mw for site, declared in model.sites.items() for hall, body in declared.halls.items()
-    }
-    for key, contract in model.contracts.items():
-        path = f"contracts.{key}"
-        if contract.customer not in model.customers:
-            yield unknown(f"{path}.customer", "customer", contract.customer, model.customers)
-        yield from _ids(f"{path}.tranches", contract.tranches)
-        for name, tranche in contract.tranches.items():
-            here, known = f"{path}.tranches.{name}", True
-            if tranche.delivered:
-                continue
-            for place, block in enumerate(tranche.blocks):
-                if block not in halls and block not in model.sites:
-                    known = False
-                    yield unknown(f"{here}.blocks.{place}", "block or site", block, [*halls, *model.sites])
-            if tranche.option is not None and tranche.option.exercise_by < model.start:
-                message = f"the option was to be exercised by {tranche.option.exercise_by}, before the start"
-                yield Problem(f"{here}.option.exercise_by", message, expected=f"a date from {model.start}")
-            if tranche.due is not None and tranche.due < model.start:
-                yield Problem(
-                    f"{here}.due",
-                    f"it was due on {tranche.due}, before the start",
-                    expected="'delivered: true' or a later date",
-                )
-            total = sum(mw for block, mw in halls.items() if {block, block.split("/")[0]} & set(tranche.blocks))
-            if known and tranche.mw > total + ROUNDING:
-                message = f"it promises {tranche.mw:g} MW, but its blocks have {total:g} MW"
-                yield Problem(f"{here}.mw", message, expected=f"at most {total:g} MW")
-    yield from _sold(model, halls)
-
-
-def _sold(model: Model, halls: Mapping[str, float]) -> Iterator[Problem]:
-    """Firm tranches that share blocks may not promise more MW than those blocks have."""
-    groups: list[tuple[set[str], list[str]]] = []
-    for key, contract in model.contracts.items():
-        for name, tranche in contract.tranches.items():
-            mine = {block for block in halls if {block, block.split("/")[0]} & set(tranche.blocks)}
-            if tranche.delivered or tranche.option is not None or not mine:
-                continue
-            names = [f"{key}/{name}"]
-            for other in [group for group in groups if group[0] & mine]:
-                mine, names = mine | other[0], other[1] + names
-                groups.remove(other)
-            groups.append((mine, names))
-    for blocks, names in groups:
-        sold = sum(model.contracts[name.split("/")[0]].tranches[name.split("/")[1]].mw for name in names)
-        there = sum(halls[block] for block in blocks)
-        if len(names) > 1 and sold > there + ROUNDING:
-            contract_id, _, tranche_id = names[-1].partition("/")
-            message = f"{' and '.join(names)} promise {sold:g} MW together, but their blocks have {there:g} MW"
-            yield Problem(
-                f"contracts.{contract_id}.tranches.{tranche_id}.mw", message, expected=f"at most {there:g} MW"
-            )
 
 
 def _network(model: Model) -> Iterator[Problem]:
@@ -368,7 +313,7 @@ def _network(model: Model) -> Iterator[Problem]:
     tasks, resources = model.network.activities, model.network.resources
     if not tasks:
         yield Problem("network.activities", "a network needs activities", expected="at least one")
-    yield from _ids("network.activities", tasks)
+    yield from check_ids("network.activities", tasks)
     for key, task in tasks.items():
         path = f"network.activities.{key}"
         for place, dependence in enumerate(task.dependences):

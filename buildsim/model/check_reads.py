@@ -14,8 +14,22 @@ _THIS_HALL = "sites.{0}.halls.{1}"
 _POWER = ("sites.{0}.power.**", "sites.{0}.live", "sites.{0}.halls.*.mw", "sites.{0}.halls.*.template")
 _ACTIVITIES = "templates.*.activities"
 _TRANCHE = "contracts.*.tranches.*"
-_TOGETHER = tuple(f"{_TRANCHE}.{name}" for name in ("mw", "blocks", "delivered", "option"))
+_TOGETHER = (
+    *(f"{_TRANCHE}.{name}" for name in ("mw", "gpus", "generation", "blocks", "substitutes", "delivered", "option")),
+    "generations.*.kw_per_gpu",
+)
+_OWN_BLOCKS = ("contracts.{0}.tranches.{1}.blocks", "contracts.{0}.tranches.{1}.substitutes")
+_SIZE = ("contracts.{0}.tranches.{1}.generation", "generations.{generation}.kw_per_gpu")
+_BUILT = (f"{_HALL}.gpus.generation", "contracts.{0}.tranches.{1}.generation", "generations.*")
+_PAPERS = ("contracts.{0}.master", "contracts.{0}.terms.**", "contracts.{0}.tranches.{1}.**", "masters.**")
 _DELIVERED = "contracts.{0}.tranches.{1}.delivered"
+_STAGE = "leases.*.stages.*"
+_STAGE_WORK = (
+    "leases.{0}.site",
+    "leases.{0}.stages.{1}.halls",
+    "sites.{site}.halls.*.template",
+    f"{_ACTIVITIES}.*",
+)
 _CREWS = (
     "sites.{0}.market",
     "labour.{market}.**",
@@ -107,13 +121,65 @@ RULES = (
     Rule("sites.*.live", "energised at the start", ("sites.{0}.power.**",)),
     # disturbances, contracts, network
     Rule("disruptions.*.sites.*", "there is no site", ("sites.*",)),
+    Rule("disruptions.*.kind", "no 'demand'", ("demand",)),
+    Rule("demand.changes.*.date", "before the start", ("start",)),
+    Rule("demand.changes.*.date", "on the day of", ("demand.changes.*.date",)),
     Rule("disruptions.*.item", "there is no class of equipment", (f"{_ACTIVITIES}.*.item",)),
     Rule("contracts.*.customer", "there is no customer", ("customers.*",)),
+    Rule("masters.*.customer", "there is no customer", ("customers.*",)),
+    Rule("masters.*.terms.force_majeure.*", "there is no kind", ("disruptions.*", "leases.*")),
+    Rule("contracts.*.terms.force_majeure.*", "there is no kind", ("disruptions.*", "leases.*")),
+    Rule("contracts.*.master", "there is no master", ("masters.*",)),
+    Rule("contracts.*.master", "is an agreement with", ("contracts.{0}.customer", "masters.{master}.customer")),
+    Rule(f"{_TRANCHE}.force_majeure.*", "there is no kind", ("disruptions.*", "leases.*")),
+    Rule(f"{_TRANCHE}.generation", "there is no generation", ("generations.*",)),
+    Rule(f"{_TRANCHE}.blocks.*", "but the tranche is for", _BUILT),
+    Rule(f"{_TRANCHE}.substitutes.*", "but the tranche is for", _BUILT),
+    Rule(f"{_TRANCHE}.longstop", "comes before", _PAPERS),
+    Rule(f"{_TRANCHE}.outside", "comes before", _PAPERS),
+    Rule(f"{_TRANCHE}.term", "no term over which", _PAPERS),
+    Rule(f"{_TRANCHE}.price", "but sized in MW", _PAPERS),
+    Rule(f"{_TRANCHE}.cap", "share of its value", _PAPERS),
+    Rule(f"{_TRANCHE}.prepayment", "share of its value", _PAPERS),
+    Rule(f"{_TRANCHE}.credits", "it has no fee", _PAPERS),
+    Rule(f"{_TRANCHE}.prepayment", "credited over its term", _PAPERS),
+    Rule(f"{_TRANCHE}.since", "after the start", ("start", _DELIVERED)),
     Rule(f"{_TRANCHE}.blocks.*", "there is no block or site", (_HALL, _DELIVERED)),
+    Rule(f"{_TRANCHE}.substitutes.*", "there is no block or site", (_HALL, _DELIVERED)),
     Rule(f"{_TRANCHE}.option.exercise_by", "before the start", ("start", _DELIVERED)),
     Rule(f"{_TRANCHE}.due", "before the start", ("start", _DELIVERED)),
-    Rule(f"{_TRANCHE}.mw", "its blocks have", (f"{_HALL}.mw", "contracts.{0}.tranches.{1}.blocks", _DELIVERED)),
+    Rule(f"{_TRANCHE}.due", "before its contract is signed", ("contracts.{0}.signed", _DELIVERED)),
+    Rule(f"{_TRANCHE}.mw", "its blocks have", (f"{_HALL}.mw", *_OWN_BLOCKS, _DELIVERED)),
+    Rule(f"{_TRANCHE}.gpus", "its blocks have", (f"{_HALL}.mw", *_OWN_BLOCKS, _DELIVERED, *_SIZE)),
     Rule(f"{_TRANCHE}.mw", "MW together", (f"{_HALL}.mw", *_TOGETHER)),
+    Rule(f"{_TRANCHE}.gpus", "MW together", (f"{_HALL}.mw", *_TOGETHER)),
+    Rule("remarketing.prospects.*.customer", "there is no customer", ("customers.*",)),
+    Rule("remarketing.prospects.*.generation", "there is no generation", ("generations.*",)),
+    Rule("remarketing.backstop.until", "before the start", ("start",)),
+    # leases and deals
+    Rule("leases.*.site", "there is no site", ("sites.*",)),
+    Rule(f"{_STAGE}.halls.*", "there is no hall", ("leases.{0}.site", "sites.{site}.halls.*")),
+    Rule(f"{_STAGE}.halls.*", "is handed over by", ("leases.*.site", f"{_STAGE}.halls", "sites.*.halls.*")),
+    Rule(f"{_STAGE}.before.*", "there is no activity", _STAGE_WORK),
+    Rule(f"{_STAGE}.before.*", "not done in the hall", (*_STAGE_WORK, f"{_ACTIVITIES}.*.kind")),
+    Rule(f"{_STAGE}.handed_over", "after the information date", ("start", "information")),
+    Rule(
+        f"{_STAGE}.overdue",
+        "not overdue",
+        ("start", "information", "leases.{0}.stages.{1}.promised", "leases.{0}.stages.{1}.handed_over"),
+    ),
+    Rule(
+        f"{_STAGE}.promised",
+        "before the start",
+        ("start", *(f"leases.{{0}}.stages.{{1}}.{name}" for name in ("handed_over", "overdue", "handover"))),
+    ),
+    Rule("deals.*.sites.*", "there is no site", ("sites.*",)),
+    Rule("deals.*.leases.*", "there is no lease", ("leases.*",)),
+    Rule("deals.*.leases.*", "names the lease", ("deals.*.leases", "deals.*.kind")),
+    Rule("deals.*.exercise_by", "before the start", ("start",)),
+    Rule("deals.*.closes", "before the start", ("start",)),
+    Rule("deals.*.vote.date", "before the start", ("start",)),
+    Rule("deals.*.vote.date", "after the closing", ("start", "deals.{0}.closes")),
     Rule("network.activities", "needs activities", ("network.activities.*",)),
     Rule("network.activities.*.after.*", "there is no activity", ("network.activities.*",)),
     Rule("network.activities.*.after", "in a circle"),

@@ -6,11 +6,14 @@ from typing import Any
 from buildsim.domain.calendars import Calendar
 from buildsim.domain.commissioning import Commissioning
 from buildsim.domain.construction.activities import Template
-from buildsim.domain.contracts import Contract, Customer, Remarketing
+from buildsim.domain.contracts import Contract, Customer, Master, Remarketing, Tranche
+from buildsim.domain.contracts.demand import Demand
+from buildsim.domain.deals import Deal
 from buildsim.domain.disruptions import Disruption
 from buildsim.domain.disruptions.weather import Weather
 from buildsim.domain.gpus import Generation, Mishap
 from buildsim.domain.labour import CrewPool, Lever, Market, Productivity, Rank, Trade
+from buildsim.domain.leases import Lease
 from buildsim.model.network import ProjectNetwork
 from buildsim.model.site import Site
 from buildsim.spec.base import Declared
@@ -74,10 +77,18 @@ class Model(Declared):
     """Disturbances."""
     sites: dict[str, Site] = {}
     """The sites."""
+    demand: Demand | None = None
+    """The demand for capacity; without it the market is as tight as that of the sources."""
     customers: dict[str, Customer] = {}
     """The customers."""
+    masters: dict[str, Master] = {}
+    """Master agreements, whose terms the orders under them share."""
     contracts: dict[str, Contract] = {}
     """The contracts."""
+    leases: dict[str, Lease] = {}
+    """Leases by which landlords hand halls over."""
+    deals: dict[str, Deal] = {}
+    """Deals by which capacity is bought instead of built."""
     remarketing: Remarketing | None = None
     """How released capacity is sold again; without it, it stays idle."""
     policy: Policy = Policy()
@@ -99,3 +110,9 @@ class Model(Declared):
     def day(self, moment: date) -> float:
         """Return a date as days since the start."""
         return float((moment - self.start).days)
+
+    def megawatts(self, tranche: Tranche) -> float:
+        """Return the critical IT load of a tranche [MW], also where it is sized in GPUs of a known generation."""
+        if tranche.mw is not None:
+            return tranche.mw
+        return float(tranche.gpus or 0.0) * self.generations[str(tranche.generation)].kw_per_gpu / 1000.0

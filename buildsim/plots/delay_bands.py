@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from buildsim.analysis import delay_bands as analysis
-from buildsim.analysis import quantiles
+from buildsim.analysis import quantiles, unbuilt
 from buildsim.analysis.dates import date_text
 from buildsim.analysis.portfolio import RunLike
 from buildsim.analysis.scope import Scope, scope
@@ -118,8 +118,9 @@ def _note(run: RunLike, meant: Scope) -> str:
     if wording.bare(run):
         return f"The account of the project against its plan.{late}"
     if meant.unit == "last":
-        lapsed = float(meant.lapsed(meant.there).mean())
-        other = f" In {wording.share(lapsed)} an option lapsed, and the last block is another." if lapsed else ""
+        share = float(meant.unbuilt(meant.there).mean())
+        what = f"{unbuilt.once(run.model)}, and the last block is another"
+        other = f" In {wording.share(share)} {what}." if share else ""
         return f"The account of the last block to go live in each replication, against that block's plan.{other}{late}"
     if meant.kind == "block":
         return f"The account of the block against its plan.{late}"

@@ -91,7 +91,7 @@ def caption(run: RunLike, *, site: str) -> str:
 
 
 def _where(run: RunLike, hall: "_Hall") -> str:
-    """In how many replications a hall is built, where an option decides that; empty otherwise."""
+    """In how many replications a hall is built, where that is open; empty otherwise."""
     return f"built in {hall.n:,} of {run.replications:,}, and " if hall.n < run.replications else ""
 
 
@@ -104,7 +104,7 @@ def _note(run: RunLike, halls: list["_Hall"]) -> str:
         lines.append(f"Phases from the first {wording.counted(kept)}, go-live from all of them.")
     options = [f"{hall.name} in {hall.n:,}" for hall in halls if hall.n < run.replications]
     if options:
-        lines.append(f"Options are shown where they are built: {', '.join(options)} of {run.replications:,}.")
+        lines.append(f"What is optional is shown where it is built: {', '.join(options)} of {run.replications:,}.")
     return "\n".join(lines)
 
 

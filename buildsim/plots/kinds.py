@@ -7,6 +7,8 @@ from matplotlib.axes import Axes
 
 from buildsim.plots.capacity_fan import capacity_fan
 from buildsim.plots.capacity_fan import caption as capacity_fan_caption
+from buildsim.plots.concentration import caption as concentration_caption
+from buildsim.plots.concentration import concentration
 from buildsim.plots.crews import caption as crews_caption
 from buildsim.plots.crews import crews
 from buildsim.plots.criticality_gantt import caption as criticality_caption
@@ -23,14 +25,20 @@ from buildsim.plots.finish_curve import caption as finish_curve_caption
 from buildsim.plots.finish_curve import finish_curve
 from buildsim.plots.gantt import caption as gantt_caption
 from buildsim.plots.gantt import gantt
+from buildsim.plots.milestone_ladder import caption as milestone_ladder_caption
+from buildsim.plots.milestone_ladder import milestone_ladder
 from buildsim.plots.milestones import caption as milestones_caption
 from buildsim.plots.milestones import milestones
+from buildsim.plots.outcome_flow import caption as outcome_flow_caption
+from buildsim.plots.outcome_flow import outcome_flow
 from buildsim.plots.path_gantt import caption as path_caption
 from buildsim.plots.path_gantt import path_gantt
 from buildsim.plots.population import caption as population_caption
 from buildsim.plots.population import population
 from buildsim.plots.productivity import caption as productivity_caption
 from buildsim.plots.productivity import productivity
+from buildsim.plots.revenue_at_risk import caption as revenue_at_risk_caption
+from buildsim.plots.revenue_at_risk import revenue_at_risk
 from buildsim.plots.s_curves import MOST as MOST_OTHERS
 from buildsim.plots.s_curves import caption as s_curves_caption
 from buildsim.plots.s_curves import s_curves
@@ -76,6 +84,34 @@ PLOTS: Mapping[str, Plot] = {
         needs=("site",),
     ),
     "milestones": Plot(milestones, milestones_caption, "what becomes of the contracted MW, by customer", mw=True),
+    "milestone-ladder": Plot(
+        milestone_ladder,
+        milestone_ladder_caption,
+        "the tranches of a contract: due date, grace, longstop and simulated delivery",
+        takes=("contract",),
+        needs=("contract",),
+        mw=True,
+    ),
+    "revenue-at-risk": Plot(
+        revenue_at_risk,
+        revenue_at_risk_caption,
+        "the value of what is overdue over time, by customer",
+        takes=("customer",),
+        mw=True,
+    ),
+    "outcome-flow": Plot(
+        outcome_flow,
+        outcome_flow_caption,
+        "late tranches from their cause over the outcome to who has the capacity",
+        takes=("customer",),
+        mw=True,
+    ),
+    "concentration": Plot(
+        concentration,
+        concentration_caption,
+        "shares of revenue by customer over time, the largest one and the Herfindahl index",
+        mw=True,
+    ),
     "delay-causes": Plot(
         delay_causes, delay_causes_caption, "excess over plan by cause, by site or by block of a site", takes=("site",)
     ),

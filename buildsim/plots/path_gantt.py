@@ -44,7 +44,7 @@ def path_gantt(
     of at most `near` days, each with its float. Replication, `block` and `at` as in `analysis.explain`. Nothing is
     written.
 
-    Errors: InputError as `analysis.explain`, and for a block that is not built, for its option lapsed.
+    Errors: InputError as `analysis.explain`, and for a block that is not built.
     """
     story = _story(run, replication, block, at, near)
     rows, chains = steps(story.path), story.parallel[:MOST]
@@ -149,9 +149,9 @@ class _Span:
 
 def _story(run: Run, replication: int | None, block: str | None, at: float | None, near: float) -> Story:
     story = explain(run, replication, block, at=at, near=near)
-    if not isnan(story.lapsed):
-        lapse = f"{story.block} is not built in replication {story.replication}: its option lapsed"
-        raise InputError(Problem("block", lapse, expected="another replication or block"))
+    if not isnan(story.dropped):
+        message = f"{story.block} is not built in replication {story.replication}: {story.reason}"
+        raise InputError(Problem("block", message, expected="another replication or block"))
     return story
 
 

@@ -34,6 +34,7 @@ CAUSES: Mapping[str, str] = {
     "commissioning": "Tests, agents and load banks",
     "weather": "Weather",
     "permits": "Permits and opposition",
+    "landlords": "Landlords",
     "contracts": "Customers",
     "other": "Other inputs",
 }

@@ -61,6 +61,8 @@ class Builder:
         self.inputs: list[Input] = []
         self.groups: list[str] = []
         """The group of causes of each input, where its name does not tell it; else ""."""
+        self.repeats: set[str] = set()
+        """The inputs of which more than one occurrence may be drawn."""
         self._columns: dict[str, int] = {}
         self.nodes: list[Node] = []
         self.resources: list[str] = []
@@ -112,6 +114,12 @@ class Builder:
     def luck(self, name: str, group: str = "", *, planned: bool = False) -> int:
         """Return the column of a uniform that decides whether something happens; in the plan it does if `planned`."""
         return self.column(name, CERTAIN if planned else UNIFORM, group=group)
+
+    def repeated(self, column: int) -> str:
+        """Return the name under which a replication draws the second and further occurrences of a column's quantity."""
+        name = self.inputs[column].name
+        self.repeats.add(name)
+        return name
 
     def resource(self, name: str, kind: str, amount: int = 0) -> int:
         """Return the number of a resource, declared at first use."""

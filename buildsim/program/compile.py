@@ -5,9 +5,11 @@ from math import inf, nan
 
 import numpy as np
 
-from buildsim.domain.contracts.fulfilment import TranchePlan
-from buildsim.domain.contracts.terms import Tranche
+from buildsim.domain.contracts.fulfilment import Signed
+from buildsim.domain.contracts.remarketing import compile_outlet
+from buildsim.domain.deals import DealPlan
 from buildsim.domain.labour import compile_workforce, planned_workforce
+from buildsim.domain.leases import StagePlan
 from buildsim.domain.power.supply import Socket
 from buildsim.domain.power.temporary import TemporaryPlan
 from buildsim.engine.inputs import Plan
@@ -16,8 +18,11 @@ from buildsim.model.root import Model
 from buildsim.program.bare import BLOCK, compile_network
 from buildsim.program.builder import Builder
 from buildsim.program.climate import compile_weather
+from buildsim.program.contracts import Papers, tempers
 from buildsim.program.groups import group_of
 from buildsim.program.halls import MILLI, Compiled, HallCompiler
+from buildsim.program.hanging import alternatives, hanging
+from buildsim.program.leases import compile_deals, compile_leases
 from buildsim.program.levers import applied, in_use, worked_calendars
 from buildsim.program.orders import compile_orders
 from buildsim.program.people import Setting
@@ -44,8 +49,8 @@ def compile_model(model: Model) -> Program:
     places = Places(model, builder, {key: number for number, key in enumerate(calendars)})
     if model.network is not None:
         end = compile_network(model.network, model.policy.rank, builder)
-        blocks = (Block("network", BLOCK, 0.0, 0, "", end, nan, True),)
-        return _finish(Parts(model, builder, places, blocks, (), (), {}, {}))
+        blocks = (Block("network", BLOCK, 0.0, 0, "", end, nan),)
+        return _finish(Parts(model, builder, places, blocks, (), Signed(), (), (), {}, {}))
     return _compile_sites(model, builder, places)
 
 
@@ -62,20 +67,17 @@ class Parts:
     places: Places
     blocks: tuple[Block, ...]
     plans: tuple[Plan, ...]
-    tranches: tuple[TranchePlan, ...]
+    signed: Signed
+    stages: tuple[StagePlan, ...]
+    deals: tuple[DealPlan, ...]
     energised: dict[str, float]
     allocated: dict[str, float]
 
 
 def _compile_sites(model: Model, builder: Builder, places: Places) -> Program:
-    tranches = {
-        f"{contract}/{key}": tranche
-        for contract, body in model.contracts.items()
-        for key, tranche in body.tranches.items()
-    }
-    claimed = {name: blocks_of(model, tranche) for name, tranche in tranches.items() if not tranche.delivered}
-    due, options = _dates(model, tranches, claimed)
-    compiler = HallCompiler(model, builder, places, due, options)
+    papers, hangs = Papers(model), hanging(model)
+    due, _ = papers.dates()
+    compiler = HallCompiler(model, builder, places, due, hangs)
     blocks: list[Block] = []
     halls: dict[str, Compiled] = {}
     for site_id, site in model.sites.items():
@@ -92,45 +94,23 @@ def _compile_sites(model: Model, builder: Builder, places: Places) -> Program:
                     generation=order.generation if order else "",
                     live=compiled.live,
                     target=model.day(hall.target) + 1.0 if hall.target else nan,
-                    firm=site.firm and compiled.block not in options,
+                    needs=hangs[compiled.block].needs if compiled.block in hangs else (),
                 )
             )
     energised, allocated = _megawatts(model, builder, places, halls)
-    plans = [
+    stages, deals = compile_leases(model, builder), compile_deals(model, builder)
+    plans: list[Plan] = [
+        *stages,
+        *deals,
+        *alternatives(hangs),
         *_power(model, builder, places),
-        *compile_orders(model, builder, halls, options),
+        *compile_orders(model, builder, halls, hangs),
         *_disruptions(model, builder, compiler, halls),
+        *([model.demand.compile(builder)] if model.demand else []),
     ]
-    contracts = tuple(_tranche(model, builder, name, tranches[name], claimed[name]) for name in claimed)
-    return _finish(Parts(model, builder, places, tuple(blocks), tuple(plans), contracts, energised, allocated))
-
-
-def blocks_of(model: Model, tranche: Tranche) -> tuple[str, ...]:
-    """Return the blocks that fill a tranche: a site stands for all of its halls."""
-    blocks = []
-    for name in tranche.blocks:
-        site, _, hall = name.partition("/")
-        blocks += [name] if hall else [f"{site}/{key}" for key in model.sites[site].halls]
-    return tuple(blocks)
-
-
-def _dates(
-    model: Model, tranches: dict[str, Tranche], claimed: dict[str, tuple[str, ...]]
-) -> tuple[dict[str, float], dict[str, str]]:
-    """Return the contract deadline of each block [days], and the option that each optional block hangs on."""
-    due: dict[str, float] = {}
-    options: dict[str, str] = {}
-    firm: set[str] = set()
-    for name, blocks in claimed.items():
-        tranche = tranches[name]
-        for block in blocks:
-            if tranche.due is not None:
-                due[block] = min(due.get(block, inf), model.day(tranche.due) + 1.0)
-            if tranche.option is None:
-                firm.add(block)
-            else:
-                options[block] = name
-    return due, {block: name for block, name in options.items() if block not in firm}
+    signed = Signed(papers.compile(builder), tempers(model), compile_outlet(model.remarketing, papers.claimed, builder))
+    parts = Parts(model, builder, places, tuple(blocks), tuple(plans), signed, stages, deals, energised, allocated)
+    return _finish(parts)
 
 
 def _megawatts(
@@ -169,39 +149,6 @@ def _disruptions(model: Model, builder: Builder, compiler: HallCompiler, halls: 
     return [disruption.compile(name, begins, suppliers, builder) for name, disruption in model.disruptions.items()]
 
 
-def _tranche(model: Model, builder: Builder, name: str, tranche: Tranche, blocks: tuple[str, ...]) -> TranchePlan:
-    contract, _, key = name.partition("/")
-    customer_id = model.contracts[contract].customer
-    customer = model.customers[customer_id]
-    base = f"contracts.{contract}.tranches.{key}"
-    if tranche.withdrawal is not None:
-        rule = tranche.withdrawal.compile(f"{base}.withdrawal", builder)
-    else:
-        rule = customer.withdrawal.compile(f"customers.{customer_id}.withdrawal", builder)
-    option, remarketing = tranche.option, model.remarketing
-    return TranchePlan(
-        name=name,
-        contract=contract,
-        customer=customer_id,
-        mw=tranche.mw,
-        blocks=blocks,
-        due=model.day(tranche.due) + 1.0 if tranche.due else 0.0,
-        grace=tranche.grace,
-        longstop=tranche.longstop if tranche.longstop is not None else inf,
-        damages=tranche.damages,
-        value=tranche.value,
-        exercise=model.day(option.exercise_by) + 1.0 if option else nan,
-        probability=option.probability if option else 1.0,
-        confidence_loss=customer.confidence_loss,
-        luck=builder.luck(f"{base}.patience"),
-        option_luck=builder.luck(f"{base}.option", planned=True) if option else -1,
-        rule=rule,
-        lag=builder.column(f"{base}.remarketing", remarketing.lag) if remarketing else -1,
-        revenue=tranche.value / (tranche.mw * tranche.term) if tranche.term else 0.0,
-        price=remarketing.price if remarketing else 1.0,
-    )
-
-
 def _finish(parts: Parts) -> Program:
     model, builder, places = parts.model, parts.builder, parts.places
     weather, storms = compile_weather(model, builder, places)
@@ -218,7 +165,7 @@ def _finish(parts: Parts) -> Program:
         for number, block in enumerate(parts.blocks)
     }
     nodes = builder.nodes
-    repeated = {failure.name for node in nodes for failure in node.failures if failure.repeats}
+    repeated = builder.repeats | {failure.name for node in nodes for failure in node.failures if failure.repeats}
     return Program(
         days=model.days,
         inputs=tuple(builder.inputs),
@@ -233,7 +180,9 @@ def _finish(parts: Parts) -> Program:
         actual=actual,
         planned=planned,
         plans=parts.plans,
-        tranches=parts.tranches,
+        signed=parts.signed,
+        stages=parts.stages,
+        deals=parts.deals,
         dry=tuple(places.calendars()),
         shares=tuple(np.array(calendar.shares) for calendar in builder.calendars),
         wet=tuple(places.wet),

@@ -27,10 +27,13 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "commissioning": "tests pass at the first try, agents and load banks as planned",
         "weather": "no weather and no storms",
         "permits": "no permit or opposition holds",
-        "contracts": "customers' own luck as planned: nobody withdraws, options are taken",
+        "landlords": "hand-over on the promised dates",
+        "contracts": "customers' own luck and demand as planned: nobody withdraws, options are taken, deals close",
     }
 )
 """The groups that can be taken out, and what is so without them."""
+OF_DISTURBANCE: Mapping[str, str] = MappingProxyType({"permit_hold": "permits", "demand_shock": "contracts"})
+"""The group of a kind of disturbance that is none of equipment."""
 LABOUR, WEATHER = "labour", "weather"
 """The groups that act on the setting and on the calendars of a run, not only on its inputs."""
 
@@ -42,11 +45,13 @@ def group_of(name: str, program_kinds: Mapping[str, str]) -> str:
     """
     head, _, rest = name.partition(".")
     if head == "disruptions":
-        return "permits" if program_kinds.get(rest.split(".")[0]) == "permit_hold" else "equipment"
+        return OF_DISTURBANCE.get(program_kinds.get(rest.split(".")[0], ""), "equipment")
     if head in ("generations", "commissioning", "weather"):
         return "gpus" if head == "generations" else head
-    if head in ("contracts", "customers"):
+    if head in ("contracts", "customers", "demand", "deals", "remarketing"):
         return "contracts"
+    if head == "leases":
+        return "landlords"
     if head in ("labour", "market"):
         return LABOUR
     if head == "network":

@@ -17,9 +17,11 @@ from buildsim.domain.construction.activities import Delivery as DeliveryActivity
 from buildsim.domain.construction.programme import Programme, busiest, programme
 from buildsim.engine import causes
 from buildsim.engine.network import Bond, Failure, Gate, Tie
+from buildsim.engine.world import Fact
 from buildsim.model.root import Model
 from buildsim.model.site import Hall
 from buildsim.program.builder import ELAPSED, Builder, Node
+from buildsim.program.hanging import Hanging
 from buildsim.program.manning import Manning
 from buildsim.program.places import Places
 from buildsim.program.templates import template_of
@@ -99,10 +101,10 @@ class HallCompiler:
     """Compiles the halls of a model, one by one."""
 
     def __init__(
-        self, model: Model, builder: Builder, places: Places, due: Mapping[str, float], options: Mapping[str, str]
+        self, model: Model, builder: Builder, places: Places, due: Mapping[str, float], hanging: Mapping[str, Hanging]
     ):
-        """Take the blocks' contract dates [days], and the option tranche that each optional block hangs on."""
-        self.model, self.builder, self.places, self.due, self.options = model, builder, places, due, options
+        """Take the blocks' contract dates [days], and what each block hangs on that hangs on anything."""
+        self.model, self.builder, self.places, self.due, self.hanging = model, builder, places, due, hanging
         self.suppliers: dict[str, list[int]] = {}
         """Procurement activities by class of equipment."""
         self.manning = Manning(model, builder, places)
@@ -163,9 +165,15 @@ class HallCompiler:
             fact = disruption.gate(name, site_id)
             if fact is not None:
                 gates.append(Gate(fact, causes.PERMIT))
-        if block in self.options:
-            gates.append(Gate(("option", self.options[block]), causes.NOT_BEFORE))
+        hangs = self.hanging.get(block, Hanging())
+        gates += [Gate(fact, causes.NOT_BEFORE) for fact in self._first(block)]
+        if hangs.handover is not None and not hangs.before:
+            gates.append(Gate(hangs.handover, causes.LANDLORD))
         return tuple(gates)
+
+    def _first(self, block: str) -> tuple[Fact, ...]:
+        """Return what must have come before anything is ordered for a block or begun."""
+        return self.hanging.get(block, Hanging()).first(block)
 
     # -- nodes ------------------------------------------------------------------------------------
 
@@ -179,7 +187,7 @@ class HallCompiler:
             self.manning.man(node, site_id, block.split("/")[1], hall, template, key, left)
             node.column = self.builder.column(f"{base}.hours_per_mw", activity.hours_per_mw)
         elif isinstance(activity, Procurement):
-            self._order(node, base, activity, hall, block in self.options)
+            self._order(node, base, activity, hall, bool(self._first(block)))
         elif not isinstance(activity, DeliveryActivity):
             node.column, node.factor = self.builder.column(f"{base}.duration", activity.duration), left
             node.calendar = self.places.calendar(site_id, "indoor") if activity.duration.workdays else ELAPSED
@@ -203,7 +211,7 @@ class HallCompiler:
         return node
 
     def _order(self, node: Node, base: str, activity: Procurement, hall: Hall, optional: bool) -> None:
-        """An order runs from its own date, which may lie before the start; an optional hall orders once it is taken.
+        """An order runs from its own date, which may lie before the start; an optional hall orders once it is decided.
 
         What is on order is known not to have come by the information date, unless its longest lead time has passed.
         """
@@ -245,7 +253,7 @@ class HallCompiler:
             node.gates = (Gate(("all racks", compiled.block), causes.GPU_SUPPLY),)
             return
         if isinstance(activity, Procurement):
-            node.gates = tuple(gate for gate in gates if gate.fact[0] == "option")
+            node.gates = tuple(Gate(fact, causes.NOT_BEFORE) for fact in self._first(compiled.block))
             self.suppliers.setdefault(activity.item, []).append(compiled.nodes[key])
             return
         opening = not node.begun
@@ -261,6 +269,9 @@ class HallCompiler:
         if opening or (not node.begun and all(bond.tie in (Tie.FF, Tie.SF) for bond in node.bonds)):
             node.earliest = max(node.earliest, status.begin)
             node.gates = (*node.gates, *gates)
+        hangs = self.hanging.get(compiled.block, Hanging())
+        if key in hangs.before and hangs.handover is not None:
+            node.gates = (*node.gates, Gate(hangs.handover, causes.LANDLORD))
         if "temporary_power" in activity.needs and self.model.sites[site_id].temporary_power > 0.0:
             node.gates = (*node.gates, Gate(("temporary power", site_id), causes.UTILITY))
 

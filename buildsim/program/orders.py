@@ -7,15 +7,16 @@ from buildsim.engine.inputs import Plan
 from buildsim.model.root import Model
 from buildsim.program.builder import Builder
 from buildsim.program.halls import NEED_MARGIN, Compiled
+from buildsim.program.hanging import Hanging
 from buildsim.spec.uncertain import Uncertain
 
 
 def compile_orders(
-    model: Model, builder: Builder, halls: dict[str, Compiled], options: Mapping[str, str]
+    model: Model, builder: Builder, halls: dict[str, Compiled], hanging: Mapping[str, Hanging]
 ) -> list[Plan]:
     """Compile the GPU orders of all halls; a hall without one has its racks on hand.
 
-    `options` gives the tranche whose option each optional block hangs on: it orders once that is taken.
+    `hanging` gives what optional blocks hang on: they order once that has come.
     """
     generations = {key: compile_generation(key, generation, builder) for key, generation in model.generations.items()}
     plans: list[Plan] = []
@@ -42,8 +43,8 @@ def compile_orders(
                 )
                 for number in range(order.lots)
             )
-            option = ("option", options[compiled.block]) if compiled.block in options else None
-            spent = None if option else builder.spent(ordered)
+            needs = hanging.get(compiled.block, Hanging()).first(compiled.block)
+            spent = None if needs else builder.spent(ordered)
             lead = builder.column(f"{base}.lead", generation.lead, spent) if waiting else -1
             dead = generation.dead_on_arrival
             column = builder.column(f"{base}.dead_on_arrival", dead) if dead is not None and waiting else -1
@@ -60,7 +61,7 @@ def compile_orders(
                     column,
                     order.lot_interval,
                     lots,
-                    option,
+                    needs,
                 )
             )
     return plans

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from buildsim.domain.contracts.fulfilment import TranchePlan
+from buildsim.domain.contracts.fulfilment import Signed
+from buildsim.domain.deals import DealPlan
 from buildsim.domain.disruptions.weather import StormPlan, WeatherPlan
 from buildsim.domain.labour import Lever
+from buildsim.domain.leases import StagePlan
 from buildsim.engine.inputs import Plan
 from buildsim.engine.network import Network
 from buildsim.engine.priorities import Priorities
@@ -32,7 +34,8 @@ class Block:
     """The activity whose finish is the go-live."""
     target: float
     """The end of its target date [days]; NaN: none."""
-    firm: bool
+    needs: tuple[tuple[Fact, ...], ...] = ()
+    """Of each of these one fact must come; else it is not built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,11 @@ class Program:
     actual: Setting
     planned: Setting
     plans: tuple[Plan, ...]
-    """The processes of power, GPUs and disruptions."""
-    tranches: tuple[TranchePlan, ...]
+    """The processes of power, GPUs, disruptions, leases and deals."""
+    stages: tuple[StagePlan, ...]
+    """The stages of the leases."""
+    deals: tuple[DealPlan, ...]
+    signed: Signed
     dry: tuple[WorkCalendar, ...]
     """The calendar of each number without weather."""
     shares: tuple[np.ndarray, ...]

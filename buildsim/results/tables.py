@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-FORMAT = 1
+FORMAT = 2
 """The version of the tables and of the run folder; another version is refused when a folder is read."""
 
 Dtype = Literal["int32", "float64", "text"]
@@ -83,6 +83,11 @@ _GO_LIVE = Table(
         _instant("live", "When the block went live; NaN if it did not by the horizon."),
         _instant("planned", "When the block goes live in the planning replication; NaN if it does not by the horizon."),
         _instant("target", "End of the day that the model declares as the block's target; NaN if it declares none."),
+        _instant(
+            "dropped",
+            "When it was settled that nobody builds it, for an option lapsed, a deal failed or a tenant ended its "
+            "lease; NaN: it is built.",
+        ),
     ),
 )
 
@@ -114,6 +119,34 @@ _MILESTONES = Table(
             "id",
             "The block that filled it, or else the last of its blocks to go live; empty if its option lapsed.",
         ),
+        Column("extended", "float64", "days", "By how much force majeure moved its date."),
+        _instant("noticed", "When its customer gave notice of leaving; NaN if it did not by the horizon."),
+        Column("prepaid", "float64", "USD", "What was paid ahead by the horizon."),
+        Column("credited", "float64", "USD", "What of it was credited against fees."),
+        Column("refunded", "float64", "USD", "What of it was refunded, for MW that were withdrawn."),
+        Column("kept", "float64", "USD", "What of it was kept, for MW that were withdrawn."),
+    ),
+)
+
+_CONTRACT_EVENTS = Table(
+    "contract_events",
+    "something that happened to a tranche in a replication, in order of time for each tranche",
+    (
+        _REPLICATION,
+        _CONTRACT,
+        _CUSTOMER,
+        _TRANCHE,
+        Column("block", "text", "id", "The block that was delivered; empty otherwise."),
+        _instant("day", "When it happened."),
+        Column(
+            "event",
+            "text",
+            "id",
+            "What happened: signed, option, exercised, lapsed, extended, missed, redated, delivered, noticed, cured, "
+            "withdrawn, prepaid, refunded, kept or need_fell.",
+        ),
+        Column("mw", "float64", "MW", "MW concerned; of a missed date, those that were missing."),
+        Column("usd", "float64", "USD", "Value of these MW; of a prepayment, what was paid, refunded or kept."),
     ),
 )
 
@@ -130,8 +163,62 @@ _WITHDRAWALS = Table(
         Column("value", "float64", "USD", "Value of what was given up."),
         Column("trigger", "text", "id", "What set it off: longstop, lost_confidence or option_lapsed."),
         Column("cause", "text", "id", "The cause with the largest excess over plan behind it; empty if none."),
-        _instant("remarketed", "When another customer takes the capacity; NaN if none does by the horizon."),
-        Column("recovered", "float64", "USD", "What the other customer pays for it over the term; 0 if none does."),
+        _instant("remarketed", "When the last of it was taken over; NaN if some of it was not by the horizon."),
+        Column("recovered", "float64", "USD", "What new contracts pay for it over their terms; 0 if there are none."),
+    ),
+)
+
+_PLACEMENTS = Table(
+    "placements",
+    "somebody who took over released capacity in a replication, in the order of release and of agreement",
+    (
+        _REPLICATION,
+        _CONTRACT,
+        _CUSTOMER,
+        Column("tranche", "text", "id", "The tranche that was left, as `contract/tranche`."),
+        Column("taker", "text", "id", "The tranche, prospect or buyer that took it; empty for one on the market."),
+        Column("kind", "text", "id", "Who took it: reassigned (a late tranche), prospect, market or backstop."),
+        _instant("agreed", "When it was agreed; of the backstop, from when on it pays."),
+        _instant("service", "When all of it is in the taker's service; NaN if it is not by the horizon."),
+        _instant("until", "When that ends: the term, or the backstop; NaN if not by the horizon."),
+        Column("mw", "float64", "MW", "Critical IT load; the backstop's is sold again from `until` on, or left."),
+        Column("value", "float64", "USD", "What is paid until then; where re-assigned, its worth in that tranche."),
+    ),
+)
+
+_LEASES = Table(
+    "leases",
+    "a stage of a lease in a replication",
+    (
+        _REPLICATION,
+        Column("lease", "text", "id", "The lease, by its id."),
+        Column("landlord", "text", "id", "Whose the building is."),
+        _SITE,
+        Column("stage", "text", "id", "The stage, by its id in the lease."),
+        Column("mw", "float64", "MW", "Critical IT load of its halls."),
+        _instant("promised", "End of the promised day; of the day of signing where a deal brings the lease later."),
+        _instant("handed_over", "When it was handed over; NaN if it was not by the horizon."),
+        Column("late", "float64", "days", "Handed over minus promised, negative when early; NaN if not handed over."),
+        Column("outcome", "text", "id", "What became of it: on_time, late, stepped_in, ended or pending."),
+        Column("rent", "float64", "USD", "Rent owed from the start to the horizon."),
+        Column("abated", "float64", "USD", "Rent of that time that is not owed for lateness."),
+        Column("step_in", "float64", "USD", "What stepping in cost by the horizon."),
+    ),
+)
+
+_DEALS = Table(
+    "deals",
+    "a deal in a replication",
+    (
+        _REPLICATION,
+        Column("deal", "text", "id", "The deal, by its id."),
+        Column("kind", "text", "id", "Its kind: option, lease or acquisition."),
+        Column("partner", "text", "id", "With whom."),
+        _instant("closed", "When it closed; NaN if it did not by the horizon."),
+        Column("outcome", "text", "id", "What became of it: closed, failed, voted_down or pending."),
+        Column("mw", "float64", "MW", "Critical IT load that it brings."),
+        Column("price", "float64", "USD", "What was paid by the horizon: the price, and the fee of an option."),
+        Column("rent_saved", "float64", "USD", "Rent from closing to the horizon that is no longer owed."),
     ),
 )
 
@@ -310,6 +397,10 @@ TABLES: dict[str, Table] = {
         _GO_LIVE,
         _MILESTONES,
         _WITHDRAWALS,
+        _CONTRACT_EVENTS,
+        _PLACEMENTS,
+        _LEASES,
+        _DEALS,
         _DELAYS,
         _ACTIVITIES,
         _DRIVING,

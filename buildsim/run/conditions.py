@@ -11,6 +11,8 @@ from buildsim.worktime import WorkCalendar
 
 YEAR = 365.25
 """[days]"""
+Storms = dict[str, list[tuple[float, float]]]
+"""(begin, length) by site [days]."""
 
 
 def conditions(
@@ -31,9 +33,11 @@ def conditions(
     def further(name: str, occurrence: int) -> float:
         return float(retests[name].ppf(np.array([uniform(seed, replication, name, occurrence)]))[0])
 
+    storms = {} if calm else storms_of(program, seed, replication, row)
     return Conditions(
         amounts=amounts,
-        calendars=weathered(program, seed, replication, row) if program.wet and not calm else program.dry,
+        calendars=weathered(program, seed, replication, row, storms) if program.wet and not calm else program.dry,
+        storms=storms,
         dry=program.dry,
         output=people.output,
         failing=people.failing,
@@ -47,12 +51,17 @@ def conditions(
     )
 
 
-def weathered(program: Program, seed: int, replication: int, row: np.ndarray) -> list[WorkCalendar]:
+def storms_of(program: Program, seed: int, replication: int, row: np.ndarray) -> Storms:
+    """Return (begin, length) of the storms of a replication by site, in order [days]."""
+    return {site: _storms(plan, seed, replication, row, program) for site, plan in program.storms.items()}
+
+
+def weathered(program: Program, seed: int, replication: int, row: np.ndarray, storms: Storms) -> list[WorkCalendar]:
     """Return the calendars with the weather of a replication: lost days by market, storms by site."""
     calm = len(program.dry) - len(program.wet)
     calendars = list(program.dry[:calm])
     lost: dict[tuple[str, str], np.ndarray] = {}
-    storms: dict[str, np.ndarray] = {}
+    closed: dict[str, np.ndarray] = {}
     for plan in program.wet:
         share = program.shares[plan.dry]
         if plan.exposure > 0.0:
@@ -61,18 +70,19 @@ def weathered(program: Program, seed: int, replication: int, row: np.ndarray) ->
                 luck = series(seed, replication, f"weather.{plan.region}.{plan.market}", len(share))
                 lost[key] = program.weather[plan.region].lost(row, luck)
             share = share * (1.0 - plan.exposure * lost[key])
-        if plan.site in program.storms:
-            if plan.site not in storms:
-                storms[plan.site] = storm_days(
-                    _storms(program.storms[plan.site], seed, replication, row, len(share)), len(share)
-                )
-            share = share * storms[plan.site]
+        if plan.site in storms:
+            if plan.site not in closed:
+                closed[plan.site] = storm_days(storms[plan.site], len(share))
+            share = share * closed[plan.site]
         calendars.append(WorkCalendar(share))
     return calendars
 
 
-def _storms(plan: StormPlan, seed: int, replication: int, row: np.ndarray, days: int) -> list[tuple[float, float]]:
+def _storms(
+    plan: StormPlan, seed: int, replication: int, row: np.ndarray, program: Program
+) -> list[tuple[float, float]]:
     """Return (begin, length) of a site's storms, drawn by occurrence [days]."""
+    days = len(program.shares[0])
     rate, moment, occurrence = float(row[plan.per_year]) / YEAR, 0.0, 0
     storms: list[tuple[float, float]] = []
     if rate <= 0.0:

@@ -1,14 +1,15 @@
 """One replication as a pure function of the program, the seed and its number."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan
 
 import numpy as np
 
 from buildsim.domain.contracts.fulfilment import Book
 from buildsim.engine.account import Account, Segment
 from buildsim.engine.world import World
+from buildsim.program.hanging import dropped
 from buildsim.program.people import People, Setting
 from buildsim.program.program import Block, Program
 from buildsim.run.conditions import conditions
@@ -26,6 +27,8 @@ class Outcome:
     """Days by cause from the start to the go-live of each block, or to the horizon."""
     driving: dict[str, list[Segment]]
     """The driving path to the last go-live of each site."""
+    unbuilt: dict[str, float]
+    """The blocks that are not built, and since when that is settled [days]."""
 
 
 def replicate(
@@ -58,26 +61,23 @@ def replicate(
     people.arrivals.start(world)
     for plan in program.plans:
         plan.start(world)
-    book = Book(world, program.tranches, program.megawatts)
+    book = Book(world, program.signed, program.megawatts)
     book.start()
     world.run()
     book.close()
     account = Account(world, planned)
     accounts = [account.days(block.live) for block in program.blocks]
-    driving = {site: account.driving(block.live) for site, block in _last(program, world, book).items()}
-    return Outcome(replication, world, people, book, accounts, driving)
+    unbuilt = {block.name: dropped(world, block.needs) for block in program.blocks if block.needs}
+    unbuilt = {block: day for block, day in unbuilt.items() if not isnan(day)}
+    driving = {site: account.driving(block.live) for site, block in _last(program, world, unbuilt).items()}
+    return Outcome(replication, world, people, book, accounts, driving, unbuilt)
 
 
-def _last(program: Program, world: World, book: Book) -> dict[str, Block]:
+def _last(program: Program, world: World, idle: Collection[str]) -> dict[str, Block]:
     """Return the block of each site that goes live last, ties to the first declared; not by the horizon is later.
 
-    A block whose option lapsed is not built, so it is last only at a site that has no other.
+    A block that is not built is last only at a site that has no other.
     """
-    lapsed, wanted = (
-        {block for one in book.standing.values() if (one.outcome == "lapsed") is so for block in one.plan.blocks}
-        for so in (True, False)
-    )
-    idle = lapsed - wanted
     last: dict[str, tuple[float, Block]] = {}
     for block in sorted(program.blocks, key=lambda block: block.name in idle):
         if block.name in idle and block.site in last:

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from math import isnan, nan
 from typing import Any
 
-from buildsim.domain.contracts.fulfilment import Standing
+from buildsim.domain.contracts.standing import Standing
 from buildsim.engine.causes import CALENDAR, CAUSES, LAG, NOT_BEFORE, PLANNED
 from buildsim.engine.foreman import GROWTH
 from buildsim.engine.network import REPAIR
 from buildsim.program.program import Program
+from buildsim.run.contracts import event_rows
 from buildsim.run.labour import Labour, cost_rows, labour_rows
+from buildsim.run.leases import deal_rows, lease_rows
 from buildsim.run.outcome import Outcome
+from buildsim.run.placements import placement_rows
 
 Rows = list[tuple[Any, ...]]
 SIGNIFICANT = 1e-9
@@ -79,6 +82,10 @@ class Recorder:
             ("driving", self._driving),
             ("milestones", self._milestones),
             ("withdrawals", self._withdrawals),
+            ("contract_events", event_rows),
+            ("placements", placement_rows),
+            ("leases", lambda done: lease_rows(self.program, done)),
+            ("deals", lambda done: deal_rows(self.program, done)),
             ("power", self._power),
             ("deliveries", self._deliveries),
             ("disruptions", lambda done: [(done.replication, *row) for row in done.world.records["disruptions"]]),
@@ -110,6 +117,7 @@ class Recorder:
                 self._live(outcome, place),
                 self.planned_live[place],
                 block.target,
+                outcome.unbuilt.get(block.name, nan),
             )
             for place, block in enumerate(self.program.blocks)
         ]
@@ -186,6 +194,12 @@ class Recorder:
                     standing.deferred,
                     cause,
                     last,
+                    standing.extended,
+                    standing.noticed,
+                    standing.purse.paid,
+                    standing.purse.credited,
+                    standing.purse.refunded,
+                    standing.purse.kept,
                 )
             )
         return rows

@@ -55,6 +55,26 @@ class Frames(ABC):
         return self._frame("withdrawals")
 
     @cached_property
+    def contract_events(self) -> pd.DataFrame:
+        """What happened to tranches, in order of time for each: signed, missed, delivered, withdrawn and so on."""
+        return self._frame("contract_events")
+
+    @cached_property
+    def placements(self) -> pd.DataFrame:
+        """Who took over released capacity; a row is a taker of some of a release in a replication."""
+        return self._frame("placements")
+
+    @cached_property
+    def leases(self) -> pd.DataFrame:
+        """What landlords handed over, and the rent; a row is a stage of a lease in a replication."""
+        return self._frame("leases")
+
+    @cached_property
+    def deals(self) -> pd.DataFrame:
+        """Which deals closed; a row is a deal in a replication."""
+        return self._frame("deals")
+
+    @cached_property
     def delays(self) -> pd.DataFrame:
         """Days by cause; a row is a block and a cause in a replication."""
         return self._frame("delays")

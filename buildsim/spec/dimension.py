@@ -68,6 +68,7 @@ class Dimension:
 
 
 NUMBER = Dimension("a number", "", number, number, ("0.8", "35%"))
+MEASURE = dataclasses.replace(NUMBER, name="a measure", low=0.0)
 COUNT = Dimension("a count", "", units.parse_count, units.parse_count, ("10,512", "525 workers"), low=0.0)
 SHARE = Dimension("a share", "share", units.parse_share, units.parse_share, ("35%", "20 per 1000"), low=0.0, high=1.0)
 DAYS = Dimension("a duration", "days", units.parse_days, units.parse_days, ("26 weeks", "10 days"), low=0.0)

@@ -34,6 +34,7 @@ __all__ = [
     "UncertainDays",
     "UncertainDuration",
     "UncertainMW",
+    "UncertainMeasure",
     "UncertainNumber",
     "UncertainRate",
     "UncertainShare",
@@ -141,6 +142,13 @@ UncertainNumber = Annotated[
     WithJsonSchema(_uncertain_schema(dimensions.NUMBER)),
 ]
 """An uncertain number [-]."""
+
+UncertainMeasure = Annotated[
+    Uncertain,
+    BeforeValidator(_uncertain_reader(dimensions.MEASURE)),
+    WithJsonSchema(_uncertain_schema(dimensions.MEASURE)),
+]
+"""An uncertain number [-], not negative."""
 
 UncertainCount = Annotated[
     Uncertain,

@@ -12,7 +12,7 @@ START = date(2025, 7, 1)
 HORIZON = 914.0  # 2027-12-31
 
 COLUMNS = {
-    "go_live": ["replication", "site", "block", "mw", "gpus", "generation", "live", "planned", "target"],
+    "go_live": ["replication", "site", "block", "mw", "gpus", "generation", "live", "planned", "target", "dropped"],
     "milestones": [
         "replication", "contract", "customer", "tranche", "mw", "value", "due", "delivered", "late", "outcome",
         "damages", "cause", "last_block",
@@ -140,7 +140,7 @@ def portfolio(replications: int = 400, seed: int = 1, *, slower: float = 1.0, na
             known = facts["site"] != "helios" or bool(exercised[r])
             seen = day if known and day <= HORIZON else np.nan
             live[facts["block"]] = seen
-            rows["go_live"].append(facts | {"replication": r, "live": seen})
+            rows["go_live"].append(facts | {"replication": r, "live": seen, "dropped": np.nan if known else 300.0})
             rows["delays"] += _account(facts | {"replication": r}, seen, wiggle)
             if r < 100:
                 rows["activities"] += _activities(facts | {"replication": r}, day, facts["planned"])

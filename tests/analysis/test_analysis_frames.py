@@ -39,16 +39,10 @@ def test_a_row_of_a_replication_that_the_run_has_not_is_refused() -> None:
         frames.rows(LIVE, np.array([3]))
 
 
-def test_blocks_of_a_lapsed_option_are_left_out_in_that_replication_only() -> None:
-    milestones = table(
-        "milestones",
-        [
-            {"replication": 3, "tranche": "k/x", "outcome": "lapsed"},
-            {"replication": 7, "tranche": "k/x", "outcome": "on_time"},
-        ],
-    )
-    kept = frames.without_lapsed(LIVE, milestones, {"k/x": ["a/h1"]})
+def test_blocks_that_are_not_built_are_left_out_in_that_replication_only() -> None:
+    dropped = LIVE.assign(dropped=[80.0, np.nan, np.nan])
+    kept = frames.built(LIVE, dropped)
     assert list(zip(kept["replication"], kept["block"], strict=True)) == [(3, "a/h2"), (7, "a/h1")]
-    assert frames.without_lapsed(LIVE, milestones, {}) is LIVE
-    none = frames.without_lapsed(LIVE, milestones, {"k/x": ["b/h9"]})
-    pd.testing.assert_frame_equal(none, LIVE)
+    assert frames.built(LIVE, LIVE) is LIVE
+    other = dropped.assign(block="b/h9")
+    pd.testing.assert_frame_equal(frames.built(LIVE, other), LIVE)

@@ -33,6 +33,7 @@ def _made(rows: list[dict[str, Any]], costs: Sequence[tuple[Any, ...]] = (), rep
     pools = {"civil": SimpleNamespace(workers=10.0), "electrical": SimpleNamespace(workers=20.0)}
     live = [
         {"replication": number, "site": site, "block": f"{site}/h1", "mw": mw, "live": 100.0, "planned": 90.0}
+        | {"dropped": np.nan}
         for number in range(replications)
         for site, mw in (("a", 10.0), ("b", 30.0))
     ]

@@ -23,6 +23,7 @@ def hand_made() -> synthetic.Run:
     """Two sites in three replications; the option on the second lapses in the last one."""
     go_live = [
         {"replication": r, "site": block.split("/")[0], "block": block, "mw": mw, "live": days[r], "planned": 80.0}
+        | {"dropped": 99.0 if r == 2 and block.startswith("maybe") else NAN}
         for r in range(3)
         for (block, mw), days in DAYS.items()
     ]

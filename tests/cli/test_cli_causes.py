@@ -177,7 +177,7 @@ def test_options_say_in_how_many_replications_they_are_built(cli: Cli, two_sites
     assert "Options" not in cli("causes", two_sites_run, "--site", "ridge").out
     data = cli("causes", two_sites_run, "--site", "mill", "--bands", "--json").json
     assert data["options"] == {"mill/h02": n}
-    assert sum(band["lapsed"] * band["n"] for band in data["bands"]) == pytest.approx(30 - n)
+    assert sum(band["unbuilt"] * band["n"] for band in data["bands"]) == pytest.approx(30 - n)
     text = cli("causes", two_sites_run, "--site", "mill", "--bands").out
     assert "option lapsed" in text
     assert "Where an option lapsed, the last hall is another" in " ".join(text.split())

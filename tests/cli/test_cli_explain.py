@@ -78,10 +78,10 @@ def test_a_block_whose_option_lapses(cli: Cli) -> None:
         assert lines[-2] == "", "nothing else is told"
         assert not any("not-before" in line for line in lines)
     data = cli("explain", "run", "--block", "denton/h02", "--replication", 1, "--json").json
-    assert data["lapsed"] == {"day": day, "date": "2025-09-15"}
-    assert set(data) == {"replication", "block", "chosen", "lapsed"}
+    assert data["dropped"] == {"day": day, "date": "2025-09-15", "reason": "its option lapsed"}
+    assert set(data) == {"replication", "block", "chosen", "dropped"}
     built = cli("explain", "run", "--json").json
-    assert (built["block"], built["lapsed"]) == ("denton/h01", None)
+    assert (built["block"], built["dropped"]) == ("denton/h01", None)
     nowhere = cli("explain", "run", "--block", "denton/h02")
     assert (nowhere.code, nowhere.out) == (2, "")
     assert "is built in no replication: its option always lapses" in nowhere.err

@@ -165,7 +165,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(cli: Cli, monkeypat
 
 
 def test_value_by_value_with_a_date_and_a_mapping(cli: Cli) -> None:
-    rule = "{kind: longstop, probability: 50%}"
+    rule = "{kind: contractual, probability: 50%}"
     result = cli(
         "sweep", SMALL, "--list", "--vary", "generations.GB200.available=2025-05-01,2026-12-31",
         "--vary", f"customers.lab.withdrawal={{kind: binding}},{rule}", *QUICK, "--out", "here", "--json",

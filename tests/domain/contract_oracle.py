@@ -13,7 +13,7 @@ MONTH = 30.4375
 
 @dataclass
 class Terms:
-    """A tranche as a test gives it: rule is binding, longstop, redate or lost_confidence."""
+    """A tranche as a test gives it: rule is binding, contractual, redate or lost_confidence."""
 
     name: str
     blocks: tuple[str, ...]
@@ -162,7 +162,7 @@ class Oracle:
 
     def at_grace(self, one: Terms, fate: Fate, now: float) -> None:
         fate.phase, fate.deadline = "late", inf
-        if one.rule == "longstop" and one.luck < one.probability:
+        if one.rule == "contractual" and one.luck < one.probability:
             fate.deadline = fate.due + one.longstop
         if one.rule == "lost_confidence":
             fate.phase, fate.patience = "waiting", -log(1.0 - one.luck)
@@ -176,7 +176,7 @@ class Oracle:
     @staticmethod
     def leave(one: Terms, fate: Fate, now: float, share: float) -> None:
         gone = fate.missing * share
-        fate.gone.append((now, gone, one.rule))
+        fate.gone.append((now, gone, "longstop" if one.rule == "contractual" else one.rule))
         fate.missing -= gone
         fate.phase, fate.deadline = "late", inf
         fate.outcome = "withdrawn" if gone == one.mw else "withdrawn_in_part"
@@ -203,7 +203,7 @@ def as_terms(declared: Mapping[str, Any]) -> dict[str, Any]:
     one = Terms(**declared)
     rules: dict[str, dict[str, Any]] = {
         "binding": {},
-        "longstop": {"probability": one.probability},
+        "contractual": {"probability": one.probability},
         "redate": {"probability": one.probability, "days": one.moved},
         "lost_confidence": {"monthly": one.monthly, "growth": one.growth, "part": one.part},
     }

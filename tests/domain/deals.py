@@ -7,7 +7,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from buildsim.domain.contracts import Withdrawal
-from buildsim.domain.contracts.fulfilment import Book, Standing, TranchePlan
+from buildsim.domain.contracts.confidence import Temper
+from buildsim.domain.contracts.damages import Damages, Ladder
+from buildsim.domain.contracts.fulfilment import Book, Signed
+from buildsim.domain.contracts.remarketing import OutletPlan
+from buildsim.domain.contracts.standing import Standing, TranchePlan
 from buildsim.engine.world import World
 from buildsim.spec.quantity import UncertainDays
 from tests.domain.lone import Columns, happen, lone_world
@@ -23,6 +27,11 @@ class Desk:
     def __init__(self) -> None:
         self.columns = Columns()
         self.plans: list[TranchePlan] = []
+        self.tempers: dict[str, Temper] = {}
+        self.lags: dict[str, int] = {}
+        self.price = 1.0
+        self.outlet: OutletPlan | None = None
+        """Who takes released capacity, where it is more than the market."""
 
     def tranche(
         self,
@@ -38,39 +47,54 @@ class Desk:
         luck: float = 0.5,
         customer: str = "",
         option: tuple[float, float, float] | None = None,
-        confidence_loss: float = 0.2,
+        confidence_loss: float | None = None,
         lag: float | None = None,
-        revenue: float = 0.0,
+        fee: float = 0.0,
         price: float = 1.0,
         draws: Mapping[str, float] | None = None,
+        credits: Sequence[tuple[float, float]] = (),
+        retroactive: bool = False,
+        cap: float = inf,
+        redates: Sequence[float] | None = None,
+        **others: Any,
     ) -> None:
-        """Add a tranche; an option is (day of the decision, probability, luck); `draws` are those of its rule."""
+        """Add a tranche; an option is (day of the decision, probability, luck); `draws` are those of its rule.
+
+        `credits` are (after, rate), `redates` the lucks of its re-datings, `others` fields of `TranchePlan`.
+        """
         contract, _, _ = name.partition("/")
         base = f"{name}.withdrawal"
         self.columns.draws |= {f"{base}.{key}": drawn for key, drawn in (draws or {}).items()}
         compiled = RULES.validate_python(dict(rule)).compile(base, self.columns)
         exercise, probability, option_luck = option or (nan, 1.0, 1.0)
+        patience = self._given(f"{name}.patience", luck)
+        lucks = [patience] if redates is None else [self._given(f"{name}.redate[{n}]", u) for n, u in enumerate(redates)]
+        owner = customer or contract
+        if owner not in self.tempers or confidence_loss is not None:
+            self.tempers[owner] = Temper(loss=0.2 if confidence_loss is None else confidence_loss)
+        if lag is not None:
+            self.lags[name] = self._given(f"{name}.remarketing", lag)
+        self.price = price
         self.plans.append(
             TranchePlan(
                 name=name,
                 contract=contract,
-                customer=customer or contract,
+                customer=owner,
                 mw=mw,
                 blocks=blocks,
                 due=due,
                 grace=grace,
                 longstop=longstop,
-                damages=damages,
+                damages=Damages(damages, fee, Ladder(tuple(credits)), retroactive, cap),
                 value=value,
                 exercise=exercise,
                 probability=probability,
-                confidence_loss=confidence_loss,
-                luck=self._given(f"{name}.patience", luck),
+                luck=patience,
+                moves=tuple(lucks[: compiled.moves]),
                 option_luck=self._given(f"{name}.option", option_luck) if option else -1,
                 rule=compiled,
-                lag=self._given(f"{name}.remarketing", lag) if lag is not None else -1,
-                revenue=revenue,
-                price=price,
+                fee=fee,
+                **others,
             )
         )
 
@@ -87,11 +111,20 @@ class Desk:
         risks: bool = True,
         ranks: Mapping[str, Sequence[float]] | None = None,
         hops: int = 0,
+        struck: Sequence[tuple[float, float]] = (),
+        storms: Mapping[str, Sequence[tuple[float, float]]] | None = None,
     ) -> Book:
-        """Run to the horizon; `live` are the blocks that go live on each day, of 10 MW unless `megawatts` says else."""
+        """Run to the horizon; `live` are the blocks that go live on each day, of 10 MW unless `megawatts` says else.
+
+        `struck` are (begin, days) of permit holds at site `a`, `storms` those of each site.
+        """
         world = lone_world(self.columns, horizon=horizon, risks=risks, blocks=ranks)
-        blocks = {block: 10.0 for plan in self.plans for block in plan.blocks} | dict(megawatts or {})
-        book = Book(world, tuple(self.plans), blocks)
+        named = [block for plan in self.plans for block in (*plan.blocks, *plan.substitutes)]
+        blocks = dict.fromkeys(named, 10.0) | dict(megawatts or {})
+        outlet = self.outlet or OutletPlan(lags=self.lags, price=self.price)
+        book = Book(world, Signed(tuple(self.plans), self.tempers, outlet), blocks)
+        world.conditions.storms = dict(storms or {})
+        strike(world, struck)
         book.start()
         happen(world, {day: [("live", block) for block in live[day]] for day in sorted(live)}, hops)
         world.run()
@@ -106,6 +139,23 @@ def alone(
     desk = Desk()
     desk.tranche("k/t", "a/h1", **terms)
     return desk.sign({live: ["a/h1"]} if live is not None else {}, horizon=horizon, risks=risks, hops=hops)
+
+
+def strike(world: World, struck: Sequence[tuple[float, float]]) -> None:
+    """Let permit holds (begin, days) strike site `a`."""
+
+    def hold(begin: float, days: float) -> Any:
+        yield world.clock.until(begin)
+        world.record("disruptions", "permit_hold", "hold", "a", begin, days)
+
+    for begin, days in struck:
+        world.clock.process(hold(begin, days))
+
+
+def told(book: Book, *events: str) -> list[tuple[float, str, float, float]]:
+    """What happened to tranches, as (day, event, MW, USD) in order of time; of these events only, if any are named."""
+    rows = [(row[2], row[3], row[4], row[5]) for row in book.world.records["contract_events"]]
+    return sorted((row for row in rows if not events or row[1] in events), key=lambda row: row[0])  # type: ignore[misc]
 
 
 def only(book: Book) -> Standing:

@@ -20,7 +20,7 @@ Trace = list[tuple[str, float]]
 class Columns:
     """Stands in for the compiler: gives out columns whose draws are given by name, or else are planning values.
 
-    A luck that is not given is 1: what it decides about does not happen.
+    A luck that is not given is 1: what it decides about does not happen, unless it does in the plan.
     """
 
     def __init__(self, draws: Mapping[str, float] | None = None, known: float = 0.0) -> None:
@@ -38,8 +38,11 @@ class Columns:
     def date_column(self, name: str, quantity: Uncertain) -> int:
         return self._place(name, quantity.planning(), None)
 
-    def luck(self, name: str) -> int:
-        return self._place(name, 1.0, None)
+    def luck(self, name: str, *, planned: bool = False) -> int:
+        return self._place(name, 0.0 if planned else 1.0, None)
+
+    def repeated(self, column: int) -> str:
+        return self.names[column]
 
     def day(self, moment: date) -> float:
         return float((moment - START).days)
@@ -66,8 +69,12 @@ def lone_world(
     horizon: float = 1000.0,
     risks: bool = True,
     blocks: Mapping[str, Sequence[float]] | None = None,
+    further: Mapping[tuple[str, int], float] | None = None,
 ) -> World:
-    """Return a world without work, or with one idle activity for each rank key in `blocks`, by block."""
+    """Return a world without work, or with one idle activity for each rank key in `blocks`, by block.
+
+    `further` are the second and further occurrences of what is drawn, by name and number; 0 where none is given.
+    """
     columns = columns or Columns()
     columns.settle()
     keys = [key for body in (blocks or {}).values() for key in body]
@@ -81,7 +88,7 @@ def lone_world(
         output=[],
         failing=[],
         draw=columns.row.__getitem__,
-        further=lambda name, occurrence: 0.0,
+        further=lambda name, occurrence: (further or {}).get((name, occurrence), 0.0),
         risks=risks,
     )
     return World(network, Priorities(keys, owned), list(capacity), conditions, {}, horizon)

@@ -46,7 +46,7 @@ def tranches(draw: st.DrawFn) -> list[dict[str, Any]]:
                 "longstop": longstop if draw(st.booleans()) else inf,
                 "damages": float(draw(st.integers(0, 9))),
                 "customer": draw(st.sampled_from(["k", "j"])),
-                "rule": draw(st.sampled_from(["binding", "longstop", "redate", "lost_confidence"])),
+                "rule": draw(st.sampled_from(["binding", "contractual", "redate", "lost_confidence"])),
                 "luck": draw(LUCK),
                 "moved": draw(st.integers(1, 9)) * 10.0,
                 "part": draw(st.sampled_from([0.5, 1.0])),
@@ -84,7 +84,7 @@ def signed(case: Case) -> Book:
     declared, live, megawatts = case
     desk = Desk()
     for one in declared:
-        desk.tranche(one["name"], *one["blocks"], revenue=REVENUE, **as_terms(one))
+        desk.tranche(one["name"], *one["blocks"], fee=REVENUE, **as_terms(one))
     return desk.sign(live, megawatts, horizon=HORIZON)
 
 
@@ -117,11 +117,40 @@ def check_tranches(book: Book) -> None:
     assert all(spare >= 0.0 for spare in book.spare.values())
 
 
+def check_events(book: Book) -> None:
+    """At every event signed = delivered + withdrawn + lapsed + pending, and nothing of it is below 0 or moves back."""
+    for name, one in book.standing.items():
+        rows = [row for row in book.world.records["contract_events"] if row[0] == name]
+        assert rows[0][3:] == (
+            "option" if one.plan.exercise == one.plan.exercise else "signed",
+            one.plan.mw,
+            one.plan.value,
+        )
+        moments = [row[2] for row in rows]
+        assert moments == sorted(moments)
+        gone = {"delivered": 0.0, "withdrawn": 0.0, "lapsed": 0.0}
+        for _, _, _, event, mw, usd in rows:
+            if event in gone:
+                assert mw >= 0.0
+                assert usd == pytest.approx(one.plan.value * mw / one.plan.mw)
+                gone[event] += mw
+            pending = one.plan.mw - sum(gone.values())
+            assert pending >= -1e-9
+            if event in ("missed", "redated", "extended", "noticed"):
+                assert mw == pytest.approx(pending)
+        lapsed = one.outcome == "lapsed"
+        assert gone["lapsed"] == pytest.approx(one.missing if lapsed else 0.0)
+        assert gone["withdrawn"] == pytest.approx(one.withdrawn)
+        left_over = one.plan.mw - sum(gone.values())
+        assert left_over == pytest.approx(0.0 if lapsed else one.missing, abs=0.0101)
+
+
 @settings(max_examples=400)
 @given(case=cases())
 def test_random_contracts_against_a_plain_loop_over_moments(case: Case) -> None:
     book, fates = signed(case), fates_of(case)
     check_tranches(book)
+    check_events(book)
     for one in case[0]:
         standing, fate = book.standing[one["name"]], fates[one["name"]]
         check_fate(standing, fate)

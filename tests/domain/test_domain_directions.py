@@ -18,7 +18,7 @@ from tests.domain.tiny import column, hall, replicator, site, tiny
 
 MANY = 400
 CONFIDENCE = {"kind": "lost_confidence", "monthly": {"low": "2%", "mode": "5%", "high": "9%"}, "growth": 1.5}
-LONGSTOP = {"kind": "longstop", "probability": "60%"}
+CONTRACTUAL = {"kind": "contractual", "probability": "60%"}
 DUE = ("2025-09-09", "2025-10-29", "2025-12-18", "2026-02-06")
 
 
@@ -49,7 +49,7 @@ def run(withdrawal: dict[str, Any], **terms: Any) -> Any:
     return days, damages, live
 
 
-@pytest.mark.parametrize("rule", [CONFIDENCE, LONGSTOP], ids=["lost_confidence", "longstop"])
+@pytest.mark.parametrize("rule", [CONFIDENCE, CONTRACTUAL], ids=["lost_confidence", "contractual"])
 def test_longer_grace_never_brings_a_withdrawal_nor_brings_one_forward(rule: dict[str, Any]) -> None:
     results = [run(rule, grace=grace) for grace in (0, 10, 30, 90, 180)]
     for (days, damages, live), (later, less, same) in pairwise(results):
@@ -59,11 +59,11 @@ def test_longer_grace_never_brings_a_withdrawal_nor_brings_one_forward(rule: dic
         assert (less[stayed] <= damages[stayed] + 1e-9).all()
     counts = [int(np.isfinite(days).sum()) for days, _, _ in results]
     assert counts == sorted(counts, reverse=True)
-    assert rule is LONGSTOP or counts[0] > counts[-1] > 0
+    assert rule is CONTRACTUAL or counts[0] > counts[-1] > 0
 
 
 def test_a_later_longstop_date_never_brings_a_withdrawal() -> None:
-    early, late = run(LONGSTOP, longstop=100)[0], run(LONGSTOP, longstop=300)[0]
+    early, late = run(CONTRACTUAL, longstop=100)[0], run(CONTRACTUAL, longstop=300)[0]
     assert (late >= early).all()
     assert np.isfinite(early).sum() > np.isfinite(late).sum() > 0
 
@@ -87,12 +87,12 @@ def test_bound_customers_never_withdraw() -> None:
     luck=st.lists(st.floats(0.0, 0.99), min_size=3, max_size=3),
     sooner=st.integers(0, 100).map(float),
     longer=st.integers(0, 100).map(float),
-    kind=st.sampled_from(["longstop", "lost_confidence"]),
+    kind=st.sampled_from(["contractual", "lost_confidence"]),
 )
 def test_longer_grace_whatever_the_schedule(
     lives: list[float | None], luck: list[float], sooner: float, longer: float, kind: str
 ) -> None:
-    rules = {"longstop": LONGSTOP, "lost_confidence": {"kind": kind, "monthly": "40%", "growth": 3.0}}
+    rules = {"contractual": CONTRACTUAL, "lost_confidence": {"kind": kind, "monthly": "40%", "growth": 3.0}}
     gone = []
     for grace in (sooner, sooner + longer):
         desk, live = Desk(), dict[float, list[str]]()

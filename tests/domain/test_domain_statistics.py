@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 from buildsim.domain.contracts.withdrawal.lost_confidence import MONTH
-from buildsim.run.conditions import weathered
+from buildsim.run.conditions import storms_of, weathered
 from tests.domain.tiny import column, hall, replicator, site, tiny
 
 LEVEL = 1e-3
@@ -88,7 +88,7 @@ def test_an_uncertain_hazard_mixes_the_survival_functions() -> None:
     [("35%", 0.35), ({"kind": "triangular", "low": "10%", "mode": "30%", "high": "80%"}, 0.4)],
 )
 def test_a_longstop_right_is_exercised_as_often_as_it_says(probability: Any, chance: float) -> None:
-    model = contract_model({"kind": "longstop", "probability": probability}, due="2026-04-26", longstop="200 days")
+    model = contract_model({"kind": "contractual", "probability": probability}, due="2026-04-26", longstop="200 days")
     days = withdrawn(model)
     assert set(days) == {300.0}
     assert likely(len(days), MANY, chance)
@@ -113,7 +113,7 @@ def test_options_are_taken_as_often_as_confidence_lets_them() -> None:
 
 
 def test_patience_of_two_tranches_is_independent() -> None:
-    model = contract_model({"kind": "longstop", "probability": "50%"}, due="2026-04-26", longstop="200 days")
+    model = contract_model({"kind": "contractual", "probability": "50%"}, due="2026-04-26", longstop="200 days")
     data = model.model_dump(mode="json")
     data["contracts"]["c"]["tranches"]["t2"] |= {"grace": 0, "longstop": 200}
     tables = replicator(type(model).model_validate(data), MANY).block(0, MANY)
@@ -193,7 +193,7 @@ def test_storms_are_a_poisson_process() -> None:
     rows = made.sampler.block(0, 1000)
     counts = []
     for number, row in enumerate(rows):
-        [calendar] = weathered(made.program, 1, number, row)[-1:]
+        [calendar] = weathered(made.program, 1, number, row, storms_of(made.program, 1, number, row))[-1:]
         counts.append(round((len(calendar.shares) - calendar.cumulative[-1]) / 0.001))
     mean = 3 * len(calendar.shares) / 365.25
     law = stats.poisson(mean)
@@ -214,7 +214,7 @@ def test_lost_days_are_as_many_as_declared() -> None:
     made = replicator(model, 20)
     lost = 0
     for number, row in enumerate(made.sampler.block(0, 20)):
-        [calendar] = weathered(made.program, 1, number, row)[-1:]
+        [calendar] = weathered(made.program, 1, number, row, storms_of(made.program, 1, number, row))[-1:]
         lost += calendar.shares.count(0.0)
     assert likely(lost, 20 * len(calendar.shares), 4 * 12 / 251)
 

@@ -8,13 +8,16 @@ import pytest
 from buildsim.domain.calendars import Calendar
 from buildsim.domain.construction.activities import Activity
 from buildsim.domain.contracts.withdrawal import Withdrawal
+from buildsim.domain.deals import Deal
 from buildsim.domain.disruptions import Disruption
 from buildsim.domain.labour import Lever
 from buildsim.domain.power import Source
 from buildsim.model.root import Model
 from tests.domain import (
+    test_behaviours,
+    test_demand,
     test_trace_construction,
-    test_trace_contracts,
+    test_trace_deals,
     test_trace_disruptions,
     test_trace_power,
     test_trace_weather,
@@ -28,6 +31,7 @@ UNIONS: dict[str, Any] = {
     "disruption": Disruption,
     "power": Source,
     "lever": Lever,
+    "deal": Deal,
 }
 TESTS: dict[str, dict[str, Callable[..., None]]] = {
     "calendar": {
@@ -43,14 +47,21 @@ TESTS: dict[str, dict[str, Callable[..., None]]] = {
         "delivery": test_trace_construction.test_racks_begin_with_the_first_lot_and_are_not_finished_before_the_last,
     },
     "withdrawal": {
-        "binding": test_trace_contracts.test_a_bound_customer_never_leaves,
-        "longstop": test_trace_contracts.test_a_longstop_right,
-        "lost_confidence": test_trace_contracts.test_patience_wears_out_at_the_hazard,
-        "redate": test_trace_contracts.test_a_date_is_moved,
+        "binding": test_behaviours.test_binding_stays_whatever_happens,
+        "contractual": test_behaviours.test_a_contractual_right,
+        "lost_confidence": test_behaviours.test_the_days_of_leaving_follow_the_survival_function,
+        "strategic": test_behaviours.test_needs_fall_when_the_integral_of_the_rates_has_passed_a_draw,
+        "redate": test_behaviours.test_a_date_is_moved_so_many_times_at_most,
     },
     "disruption": {
+        "demand_shock": test_demand.test_a_shock_takes_from_tightness_for_its_time,
         "permit_hold": test_trace_disruptions.test_a_hold_runs_from_the_first_start_of_work,
         "supplier_accident": test_trace_disruptions.test_an_accident_puts_off_the_orders_under_way_and_no_others,
+    },
+    "deal": {
+        "option": test_trace_deals.test_an_option_is_taken_or_left_at_the_end_of_its_day,
+        "lease": test_trace_deals.test_a_lease_is_signed_on_its_date_or_not_at_all,
+        "acquisition": test_trace_deals.test_an_acquisition_closes_when_the_owners_agree,
     },
     "power": {
         "grid": test_trace_power.test_stages_follow_one_another_and_steps_hang_on_them,

@@ -210,9 +210,9 @@ def rivals(withdrawal: dict[str, Any], luck: float) -> tuple[float, float]:
 
 def test_halls_without_a_customer_go_on_after_the_others() -> None:
     # On day 229 the crew is free again; h has waited since day 200 and is due long ago, i is due in 2026.
-    longstop = {"kind": "longstop", "probability": "50%"}
-    assert rivals(longstop, luck=0.6) == (229.0, 279.0)
-    assert rivals(longstop, luck=0.4) == (249.0, 229.0)  # withdrawn on day 200
+    contractual = {"kind": "contractual", "probability": "50%"}
+    assert rivals(contractual, luck=0.6) == (229.0, 279.0)
+    assert rivals(contractual, luck=0.4) == (249.0, 229.0)  # withdrawn on day 200
 
 
 def test_halls_with_a_later_date_wait_for_those_with_an_earlier_one() -> None:

@@ -9,7 +9,7 @@ from buildsim.domain.contracts import Contract, Customer, Tranche
 from buildsim.domain.contracts.withdrawal.lost_confidence import MONTH
 from tests.domain.deals import BINDING, Desk, alone, delivered, left, only
 
-LONGSTOP = {"kind": "longstop", "probability": "50%"}
+LONGSTOP = {"kind": "contractual", "probability": "50%"}
 CONFIDENCE = {"kind": "lost_confidence", "monthly": "3%", "growth": 2.0}
 REDATE = {"kind": "redate", "probability": "70%", "days": "90 days"}
 DAILY = 0.03 / MONTH
@@ -116,7 +116,9 @@ def test_two_tranches_are_delivered_on_one_day_by_two_blocks_of_that_day() -> No
         ("live", "a/h2"),
         ("live", "a/h1"),
         ("delivered", "j/soon"),
+        ("closed", "j/soon"),
         ("delivered", "k/late"),
+        ("closed", "k/late"),
     ]
 
 
@@ -340,7 +342,7 @@ def test_who_does_not_move_it_takes_damages() -> None:
 
 @pytest.mark.parametrize(("live", "count"), [(99.0, 0.0), (150.0, 1.0), (195.0, 2.0), (None, 2.0)])
 def test_a_date_that_is_missed_again_is_another_missed_milestone(live: float | None, count: float) -> None:
-    assert alone(live, rule=REDATE, luck=0.0).world.levels.get("misses/k") == count
+    assert alone(live, rule=REDATE, luck=0.0).world.levels.get("grievance/k") == count
 
 
 # -- binding -------------------------------------------------------------------------------------
@@ -374,7 +376,7 @@ def test_an_option_is_taken_or_lapses_at_the_end_of_its_day(luck: float, taken: 
 def test_a_lapsed_option_is_never_late_nor_resold() -> None:
     book = alone(None, option=(40.0, 0.6, 0.7), lag=10.0, damages=7.0)
     assert (only(book).outcome, only(book).damages) == ("lapsed", 0.0)
-    assert book.world.levels.get("misses/k") == 0.0
+    assert book.world.levels.get("grievance/k") == 0.0
     assert isnan(book.world.records["withdrawals"][0][7])
 
 
@@ -451,7 +453,7 @@ def test_the_next_customer_pays_its_own_price_for_what_was_given_up(lag: float |
 def test_revenue_is_put_off_from_the_due_date_to_delivery(
     live: float | None, terms: dict[str, Any], deferred: float
 ) -> None:
-    assert only(alone(live, revenue=5.0, **terms)).deferred == pytest.approx(deferred)
+    assert only(alone(live, fee=5.0, **terms)).deferred == pytest.approx(deferred)
 
 
 # -- rank ----------------------------------------------------------------------------------------

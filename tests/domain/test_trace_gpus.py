@@ -79,7 +79,7 @@ def test_an_order_beyond_the_horizon_is_not_written_down() -> None:
 @pytest.mark.parametrize(("taken", "ordered"), [(40.0, 40.0), (10.0, 30.0)])
 def test_an_optional_hall_orders_once_its_option_is_taken(taken: float, ordered: float) -> None:
     columns = Columns({"sites.a.halls.h.gpus.lead": 120.0})
-    plan = replace(order(columns, ordered=30.0, lots=2), option=("option", "k/x"))
+    plan = replace(order(columns, ordered=30.0, lots=2), needs=(("option", "k/x"),))
     world = lone_world(columns)
     plan.start(world)
     happen(world, {taken: [("option", "k/x")]})
@@ -95,7 +95,7 @@ def test_an_optional_hall_orders_once_its_option_is_taken(taken: float, ordered:
 
 def test_an_option_that_lapses_orders_nothing() -> None:
     columns = Columns()
-    assert deliveries(run(replace(order(columns, ordered=30.0), option=("option", "k/x")), columns)) == []
+    assert deliveries(run(replace(order(columns, ordered=30.0), needs=(("option", "k/x"),)), columns)) == []
 
 
 def test_racks_on_hand_are_there_at_the_start() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from buildsim.domain.calendars import UniformCalendar, WeeklyCalendar
 from buildsim.domain.disruptions.weather import EXPOSURES, WORKDAYS_A_MONTH, WeatherPlan, gap, storm_days
-from buildsim.run.conditions import weathered
+from buildsim.run.conditions import storms_of, weathered
 from buildsim.sampling.streams import series, uniform
 from buildsim.worktime import WorkCalendar
 from tests.domain.tiny import hall, once, replicator, site, times, tiny
@@ -108,10 +108,11 @@ def test_sites_of_one_market_and_region_share_their_lost_days_but_not_their_stor
     data = base.model_dump(mode="json")
     data["sites"]["b"] = data["sites"]["a"]
     made = replicator(type(base).model_validate(data))
+    row = made.sampler.block(0, 1)[0]
     calendars = dict(
         zip(
             (plan.site for plan in made.program.wet),
-            weathered(made.program, 1, 0, made.sampler.block(0, 1)[0])[-2:],
+            weathered(made.program, 1, 0, row, storms_of(made.program, 1, 0, row))[-2:],
             strict=True,
         )
     )

@@ -7,6 +7,8 @@ import pytest
 
 from buildsim.errors import InputError
 from buildsim.model.load import load
+from tests.model import bad_remarketing
+from tests.model.bad_contracts import CONTRACTS
 
 MODEL = """\
 name: One small hall
@@ -65,6 +67,8 @@ logistics:
   truck: {per_shipment: 1%, days: 30 days, on: [gpus]}
 disruptions:
   permits: {kind: permit_hold, sites: [denton], probability: 5%, days: 30 days}
+  slump: {kind: demand_shock, per_year: 0.2, tightness: 40%, days: 300 days}
+demand: {tightness: {low: 0.7, high: 1}, changes: {bust: {date: 2027-03-01, tightness: 50%}}}
 sites:
   denton:
     market: dfw
@@ -83,6 +87,21 @@ contracts:
     customer: lab
     tranches:
       t1: {mw: 10 MW, blocks: [denton/h01], due: 2026-10-31, grace: 30 days, damages: "$26,301", value: $1.2bn}
+leases:
+  bluff:
+    landlord: Acme
+    site: denton
+    rent: "$120,000"
+    outside: 120 days
+    then: step_in
+    cut: 40%
+    abatement: [{rate: 1}, {after: 30 days, rate: 2}]
+    stages:
+      s1: {halls: [h01], promised: 2025-07-31, late: {low: 0 days, mode: 30 days, high: 200 days}, before: [A1]}
+deals:
+  core: {kind: acquisition, partner: Acme, leases: [bluff], closes: 2026-01-31, vote: {probability: 60%}}
+  room: {kind: lease, partner: Acme, leases: [bluff], closes: 2025-07-31, probability: 60%}
+  more: {kind: option, partner: Acme, sites: ["denton"], exercise_by: 2025-12-31, probability: 50%}
 policy: {rank: least_slack}
 drivers:
   hours: {value: {low: 0.9, mode: 1, high: 1.2}, effect: multiply, on: ["sites.*.halls.*.*.hours_per_mw"]}
@@ -92,6 +111,7 @@ scenarios:
 
 HALL = "sites.denton.halls.h01"
 ACTIVITY = "templates.hall.activities"
+S1 = "leases.bluff.stages.s1"
 A1, A2, L5 = f"{ACTIVITY}.A1", f"{ACTIVITY}.A2", f"{ACTIVITY}.L5"
 T1 = "contracts.k1.tranches.t1"
 
@@ -222,6 +242,36 @@ FORM = [
     pytest.param("name: One small hall", "name: 2025", "name", "in quotes", id="number as name"),
     pytest.param('damages: "$26,301"', "damages: $26,301", T1, "thousands comma", id="thousands comma"),
     pytest.param("value: $1.2bn", "value: €1.2bn", f"{T1}.value", "'€1.2bn'", id="euros"),
+    pytest.param("{low: 0.7,", "{low: -0.7,", "demand.tightness", "negative", id="negative tightness"),
+    pytest.param("{low: 0.7, high: 1}", "", "demand.tightness", "a number", id="nothing as tightness"),
+    pytest.param("demand: {tight", "demand: {slack: 0.5, tight", "demand.slack", "1", id="slack below 1"),
+    pytest.param("per_year: 0.2", "per_year: -2", "disruptions.slump.per_year", "negative", id="negative shocks"),
+    pytest.param("tightness: 40%", "tightness: 140%", "disruptions.slump.tightness", "share", id="more than all"),
+    pytest.param("{name: A laboratory", "{name: A laboratory, wear: -1", "customers.lab.wear", "0", id="wear"),
+    pytest.param(
+        "{kind: lost_confidence, monthly: 2%, growth: 1.5}",
+        "{kind: strategic, reasons: {}}",
+        "customers.lab.withdrawal.reasons",
+        "no reason has a rate",
+        id="no reason",
+    ),
+    pytest.param(
+        "{kind: lost_confidence, monthly: 2%, growth: 1.5}",
+        "{kind: strategic, reasons: {overbuilt: 5%, rival: 10%}}",
+        "customers.lab.withdrawal.reasons.overbuilt",
+        "did you mean 'overbuild'",
+        id="misspelt reason",
+    ),
+    pytest.param(
+        "{kind: lost_confidence, monthly: 2%, growth: 1.5}",
+        "{kind: redate, probability: 50%, days: 60 days, times: 0}",
+        "customers.lab.withdrawal.times",
+        "1",
+        id="no times",
+    ),
+    pytest.param(
+        "{kind: lost_confidence", "{kind: longstop", "customers.lab.withdrawal.kind", "there is no kind", id="rule"
+    ),
     pytest.param("effect: multiply", "effect: times", "drivers.hours.effect", "multiply", id="effect"),
     pytest.param("  thin: {set:", "  thin: {sett:", "scenarios.thin.sett", "did you mean 'set'", id="misspelt set"),
     pytest.param(
@@ -233,12 +283,73 @@ FORM = [
     ),
     pytest.param("  h02: {mw", "  h01: {mw: 2 MW, mw", HALL, "twice, first in line", id="duplicate hall"),
     pytest.param("market: dfw", "market: {a: b}", "sites.denton.market", "text", id="mapping as text"),
+    pytest.param("outside: 120 days", "outside: -5 days", "leases.bluff.outside", "negative", id="outside before 0"),
+    pytest.param(
+        "cut: 40%\n    ab", "ab", "leases.bluff", "'then: step_in' and 'cut' go together", id="step in by how much"
+    ),
+    pytest.param("    outside: 120 days\n", "", "leases.bluff", "needs an 'outside' date", id="step in when"),
+    pytest.param(
+        "cut: 40%\n    ab",
+        "cut: 40%\n    cost: -5\n    ab",
+        "leases.bluff.cost",
+        "at least 0",
+        id="cost of stepping in",
+    ),
+    pytest.param("{after: 30 days, ", "{", "leases.bluff", "begin on the same day", id="steps of the abatement"),
+    pytest.param("{halls: [h01], p", "{halls: [], p", S1, "needs 'halls'", id="stage without halls"),
+    pytest.param("{halls: [h01], p", "{halls: [h01, h01], p", S1, "named twice", id="hall twice in a stage"),
+    pytest.param(
+        "promised: 2025-07-31, late", "promised: 2025-07-31, handover: 2025-08-31, late", S1, "either", id="late twice"
+    ),
+    pytest.param(
+        "promised: 2025-07-31, late",
+        "promised: 2025-06-30, handed_over: 2025-07-01, overdue: true, late",
+        S1,
+        "not 'overdue'",
+        id="handed over and overdue",
+    ),
+    pytest.param("kind: option, p", "kind: opton, p", "deals.more.kind", "did you mean 'option'", id="kind of deal"),
+    pytest.param(
+        "probability: 60%}\n  more",
+        "probability: 60%, vote: {probability: 50%}}\n  more",
+        "deals.room.vote",
+        "not known",
+        id="vote without an acquisition",
+    ),
+    pytest.param(
+        "closes: 2026-01-31, vote: {probability: 60%}", "closes: 2026-01-31", "deals.core.vote", "missing", id="no vote"
+    ),
     pytest.param(
         "customer: lab\n    t", "customer: lab\n    lab: 5\n    t", "contracts.k1.lab", "not known", id="extra key"
     ),
+    *bad_remarketing.FORM,
 ]
 
 MEANING = [
+    pytest.param(
+        "{bust: {date: 2027-03-01",
+        "{bust: {date: 2025-03-01",
+        "demand.changes.bust.date",
+        "before the start",
+        id="bust",
+    ),
+    pytest.param(
+        "changes: {bust",
+        "changes: {slow: {date: 2027-03-01, tightness: 1}, bust",
+        "demand.changes.bust.date",
+        "on the day of 'slow'",
+        id="two changes on a day",
+    ),
+    pytest.param("changes: {bust", "changes: {a b", "demand.changes.a b", "cannot be an id", id="change's id"),
+    pytest.param(
+        "demand: {tightness: {low: 0.7, high: 1}, changes: {bust: {date: 2027-03-01, tightness: 50%}}}\n",
+        "",
+        "disruptions.slump.kind",
+        "the model has no 'demand'",
+        id="shock without demand",
+    ),
+    *CONTRACTS,
+    *bad_remarketing.MEANING,
     pytest.param(
         "    calendar: us\n", "    access: 3\n    calendar: us\n", f"{HALL}.template", "the site has room", id="access"
     ),
@@ -360,6 +471,71 @@ MEANING = [
         id="done activity",
     ),
     pytest.param("  h02: {", "  h 2: {", "sites.denton.halls.h 2", "cannot be an id", id="id"),
+    pytest.param("site: denton\n", "site: dentn\n", "leases.bluff.site", "did you mean 'denton'", id="leased site"),
+    pytest.param("{halls: [h01], p", "{halls: [h1], p", f"{S1}.halls[0]", "did you mean 'h01'", id="leased hall"),
+    pytest.param(
+        "    stages:\n      s1: {",
+        "    stages:\n      s0: {halls: [h01], promised: 2025-08-31}\n      s1: {",
+        f"{S1}.halls[0]",
+        "denton/h01 is handed over by stage 'bluff/s0' too",
+        id="hall in two stages",
+    ),
+    pytest.param("before: [A1]", "before: [A9]", f"{S1}.before[0]", "no activity 'A9'", id="waiting activity"),
+    pytest.param("before: [A1]", "before: [P1]", f"{S1}.before[0]", "not done in the hall", id="waiting order"),
+    pytest.param(
+        "promised: 2025-07-31",
+        "promised: 2025-06-30",
+        f"{S1}.promised",
+        "nothing says whether it was handed over",
+        id="promised before the start",
+    ),
+    pytest.param(
+        "promised: 2025-07-31",
+        "promised: 2025-07-31, overdue: true",
+        f"{S1}.overdue",
+        "so it is not overdue on 2025-07-01",
+        id="overdue in the future",
+    ),
+    pytest.param(
+        "promised: 2025-07-31",
+        "promised: 2025-07-31, handed_over: 2025-07-31",
+        f"{S1}.handed_over",
+        "after the information date",
+        id="handed over in the future",
+    ),
+    pytest.param('["denton"], exercise', "[dentn], exercise", "deals.more.sites[0]", "'denton'", id="site of a deal"),
+    pytest.param(
+        "leases: [bluff], closes: 2026", "leases: [blff], closes: 2026", "deals.core.leases[0]", "'bluff'", id="lease"
+    ),
+    pytest.param(
+        "  room: {kind",
+        "  other: {kind: lease, partner: B, leases: [bluff], closes: 2025-09-30, probability: 1}\n  room: {kind",
+        "deals.room.leases[0]",
+        "the deal 'other' names the lease 'bluff' too",
+        id="lease of two deals",
+    ),
+    pytest.param(
+        "exercise_by: 2025-12-31",
+        "exercise_by: 2025-06-30",
+        "deals.more.exercise_by",
+        "before the start",
+        id="exercise",
+    ),
+    pytest.param("closes: 2026-01-31", "closes: 2025-01-31", "deals.core.closes", "before the start", id="closing"),
+    pytest.param(
+        "vote: {probability",
+        "vote: {date: 2025-06-30, probability",
+        "deals.core.vote.date",
+        "before the start",
+        id="vote before the start",
+    ),
+    pytest.param(
+        "vote: {probability",
+        "vote: {date: 2026-02-01, probability",
+        "deals.core.vote.date",
+        "after the closing",
+        id="vote after the closing",
+    ),
 ]
 
 

@@ -8,7 +8,8 @@ import pytest
 import buildsim as bs
 from buildsim.domain.gpus import OrderPlan
 from buildsim.model.root import Model
-from buildsim.program.compile import blocks_of, compile_model
+from buildsim.program.compile import compile_model
+from buildsim.program.contracts import blocks_of
 from buildsim.program.program import Program
 
 NAMES = ("coreweave/2025", "coreweave/2025-with-options")
@@ -71,7 +72,7 @@ def test_tranches_are_within_their_blocks(name: str) -> None:
         for tranche in contract.tranches.values():
             if tranche.delivered:
                 continue
-            blocks = blocks_of(model, tranche)
+            blocks = blocks_of(model, tranche.blocks)
             assert tranche.mw <= sum(mw[block] for block in blocks) + 0.01
             for block in blocks:
                 promised[block] += tranche.mw * mw[block] / sum(mw[other] for other in blocks)

@@ -14,8 +14,8 @@ from tests.domain.deals import left
 
 MODELS = [model.name for model in bs.shipped_models()]
 ALL = [(name, scenario) for name in MODELS for scenario in bs.load(name).scenarios]
-AS_IT_IS = ("labour-200",)
-"""What the reference model assumes anyway; it names it. `market-1gw` does too, but declares what is a default."""
+AS_IT_IS = ("labour-200", "microsoft-lost-confidence")
+"""What the models assume anyway; they name it. `market-1gw` does too, but declares what is a default."""
 
 
 @cache

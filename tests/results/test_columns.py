@@ -118,6 +118,7 @@ def test_frames_hold_what_was_given() -> None:
     columns: dict[str, Values] = {
         "replication": [0], "site": ["denton"], "block": ["denton/h01"], "mw": [20.0], "gpus": [10_512],
         "generation": ["GB200"], "live": [np.nan], "planned": [62.5], "target": [63.0],
+        "dropped": [np.nan],
     }  # fmt: skip
     read = frame(TABLES["go_live"], to_arrow(TABLES["go_live"], columns, {}, []), [])
     dtypes = {name: str(dtype) for name, dtype in read.dtypes.items()}

@@ -10,11 +10,16 @@ from buildsim.results.columns import VALUES, stored_schema, to_arrow
 from buildsim.results.tables import TABLES, Table, render_tables
 
 INTERFACE = {
-    "go_live": "replication site block mw gpus generation live planned target",
+    "go_live": "replication site block mw gpus generation live planned target dropped",
     "milestones": (
-        "replication contract customer tranche mw value due delivered late outcome damages deferred cause last_block"
+        "replication contract customer tranche mw value due delivered late outcome damages deferred cause last_block "
+        "extended noticed prepaid credited refunded kept"
     ),
+    "contract_events": "replication contract customer tranche block day event mw usd",
     "withdrawals": "replication contract customer tranche day mw value trigger cause remarketed recovered",
+    "placements": "replication contract customer tranche taker kind agreed service until mw value",
+    "leases": "replication lease landlord site stage mw promised handed_over late outcome rent abated step_in",
+    "deals": "replication deal kind partner closed outcome mw price rent_saved",
     "delays": "replication site block cause days planned_days",
     "activities": "replication site block activity ready start finish released_by waited_for",
     "power": "replication site source day event block mw energised allocated",

@@ -97,6 +97,7 @@ class FakeReplicator:
             "replication": rows, "site": codes // 2, "block": codes, "mw": np.full(len(rows), 25.0),
             "gpus": np.full(len(rows), 9_000), "generation": np.minimum(codes, 1), "live": live,
             "planned": np.full(len(rows), 400.0), "target": np.full(len(rows), np.nan),
+            "dropped": np.full(len(rows), np.nan),
         }  # fmt: skip
         delays: dict[str, Values] = {
             "replication": rows, "site": codes // 2, "block": codes, "cause": codes,
@@ -116,8 +117,16 @@ class FakeReplicator:
             "cause": [CAUSES[number % 3] for number in late], "remarketed": [float("nan")] * len(late),
             "recovered": [0.0] * len(late),
         }  # fmt: skip
+        placements: dict[str, Values] = {
+            "replication": late, "contract": ["k03"] * len(late), "customer": ["openai"] * len(late),
+            "tranche": [f"k03/t{number % 4}" for number in late], "taker": [("lab", "")[number % 2] for number in late],
+            "kind": [("prospect", "market")[number % 2] for number in late], "agreed": [510.0] * len(late),
+            "service": [700.0] * len(late), "until": [float("nan")] * len(late), "mw": [60.0] * len(late),
+            "value": [2.5e9] * len(late),
+        }  # fmt: skip
         inputs: dict[str, Values] = {"replication": numbers, **dict(zip(self.names, matrix.T, strict=True))}
         found = {"go_live": go_live, "delays": delays, "activities": activities, "withdrawals": withdrawals}
+        found["placements"] = placements
         return {**found, "inputs": inputs}
 
 

@@ -54,7 +54,7 @@ def test_dates_stand_beside_days(exported: Run, tmp_path: Path) -> None:
     assert any(row["live"] != "" for row in rows)
     assert list(rows[0]) == [
         "replication", "site", "block", "mw", "gpus", "generation", "live", "live_date", "planned", "planned_date",
-        "target", "target_date",
+        "target", "target_date", "dropped", "dropped_date",
     ]  # fmt: skip
     assert {row["day_date"] for row in rows_of(tmp_path / "withdrawals.csv")} == {str(exported.date(500.0))}
 

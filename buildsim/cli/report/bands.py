@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from buildsim.analysis import delay_bands
+from buildsim.analysis import delay_bands, unbuilt
 from buildsim.analysis.scope import Scope
 from buildsim.cli.console import heading, line, table
 from buildsim.cli.report.causes import NAMED, SHOWN, facts, late, options, who
@@ -14,7 +14,7 @@ from buildsim.cli.report.cells import Days, per_cent, signed, triple
 from buildsim.run.rows import STRUCTURE
 from buildsim.run.run import Run
 
-_FACTS = ["band", "low", "high", "earliest", "latest", "later", "lapsed", "n"]
+_FACTS = ["band", "low", "high", "earliest", "latest", "later", "unbuilt", "n"]
 
 
 def print_bands(run: Run, scope: Scope) -> None:
@@ -29,8 +29,9 @@ def print_bands(run: Run, scope: Scope) -> None:
         ["finish from", *(days.text(fact["earliest"]) for fact in each)],
         ["finish to", *(days.text(fact["latest"]) for fact in each)],
     ]
-    if any(fact["lapsed"] for fact in each):
-        head.append(["option lapsed", *(per_cent(fact["lapsed"]) for fact in each)])
+    if any(fact["unbuilt"] for fact in each):
+        what = unbuilt.once(run.model).partition(" ")[2]
+        head.append([what, *(per_cent(fact["unbuilt"]) for fact in each)])
     wide = _wide(found, "excess")
     rows = [[str(cause), *(signed(value) for value in values)] for cause, values in _shown(wide)]
     total = ["sum", *(signed(value) for value in wide.sum())]
@@ -39,7 +40,7 @@ def print_bands(run: Run, scope: Scope) -> None:
         _print_near(close)
     last = "The account is that of the last hall to go live, which differs between replications; its plan is its own. "
     if scope.options and scope.unit == "last":
-        last += "Where an option lapsed, the last hall is another, with another plan. "
+        last += f"Where {unbuilt.once(run.model)}, the last hall is another, with another plan. "
     mean = "The account is the mean over halls or tranches, weighted by MW; the finish is that of the last. "
     whose = last if scope.unit == "last" else "" if scope.kind in ("block", "tranche") else mean
     line(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from buildsim.analysis import answers, golive
-from buildsim.analysis.portfolio import option_tranches, site_names
+from buildsim.analysis import answers, golive, unbuilt
+from buildsim.analysis.portfolio import site_names
 from buildsim.analysis.quantiles import LEVELS, column
 from buildsim.cli.console import heading, line, table
 from buildsim.cli.report.cells import Days, per_cent, wrapped
@@ -45,17 +45,13 @@ def print_halls(run: Run, site: str) -> None:
 
 
 def optional(run: Run) -> None:
-    """Print what the dates of optional halls hang on."""
-    tranches = option_tranches(run.model)
-    outcomes = run.milestones[run.milestones["tranche"].astype(str).isin(tranches)]
-    taken = [
-        f"{name} in {per_cent(float((rows['outcome'] != 'lapsed').mean()))}"
-        for name, rows in outcomes.groupby("tranche", observed=True)
-    ]
-    if taken:
+    """Print what the dates of halls hang on that may not be built."""
+    shares = unbuilt.taken(run)
+    if shares:
+        taken = ", ".join(f"{name} in {per_cent(share)}" for name, share in shares.items())
         line(
-            f"Halls of options count only in the replications in which their option is taken ({', '.join(taken)}): "
-            f"dates that they are part of are given that. MW by a date (--by) count all replications.",
+            f"Optional halls count only in the replications in which they are built ({taken}): dates that they are "
+            f"part of are given that. MW by a date (--by) count all replications.",
             style="dim",
         )
 

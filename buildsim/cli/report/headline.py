@@ -3,8 +3,7 @@
 from math import isinf
 from typing import Any
 
-from buildsim.analysis import answers, golive
-from buildsim.analysis.portfolio import option_tranches
+from buildsim.analysis import answers, golive, unbuilt
 from buildsim.analysis.randomised import caution
 from buildsim.cli.report.causes import weightiest
 from buildsim.cli.report.cells import Days, per_cent
@@ -46,10 +45,12 @@ def portfolio(run: Run) -> dict[Any, Any]:
 
 def _live(run: Run) -> str:
     record, days = portfolio(run), Days(run.start)
-    options = option_tranches(run.model)
-    size = f"up to {mw(record['mw'])}, options only where they are exercised" if options else mw(record["mw"])
-    with_options = " with all options exercised" if options else ""
-    what, plan = f"{portfolio_name(run)} ({size})", f"the plan{with_options} says {days.text(record['planned'])}"
+    size, all_built = mw(record["mw"]), ""
+    if found := unbuilt.hangs(run.model):
+        options = all(one.options for one in found.values())
+        part = "options only where they are exercised" if options else "what is optional only where it is built"
+        size, all_built = f"up to {size}, {part}", f" with all {'options exercised' if options else 'of it built'}"
+    what, plan = f"{portfolio_name(run)} ({size})", f"the plan{all_built} says {days.text(record['planned'])}"
     late = per_cent(record["later"])
     if isinf(record["p50"]):
         return f"{what} are not all live by the horizon in {late} of replications; {plan}."

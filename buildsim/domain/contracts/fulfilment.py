@@ -1,96 +1,75 @@
 """Fulfilment: live MW fill tranches, and each tranche runs from its option to delivery or withdrawal."""
 
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
 from math import inf, isnan
 
 from simpy.events import Event
 
-from buildsim.domain.contracts.withdrawal.lateness import Decision, Lateness, RulePlan, misses
+from buildsim.domain.contracts import confidence
+from buildsim.domain.contracts.confidence import Temper
+from buildsim.domain.contracts.majeure import extension
+from buildsim.domain.contracts.remarketing import Lot, Outlet, OutletPlan
+from buildsim.domain.contracts.standing import FULL, OWN, SUBSTITUTE, TAKER, Claim, Standing, TranchePlan
+from buildsim.domain.contracts.withdrawal.lateness import Decision, Lateness, pressure, staying
 from buildsim.engine.clock import DEADLINE
 from buildsim.engine.world import World
 
-FULL = 0.01
-"""Missing MW that count as none: by so much the check of a model lets a tranche exceed its blocks."""
+SOON = 1e-9
+"""A date that force majeure moves by less stays [days]."""
+Wait = Generator[Event, object, bool]
 
 
 @dataclass(frozen=True, slots=True)
-class TranchePlan:
-    """A tranche, compiled."""
+class Signed:
+    """All that is signed, compiled."""
 
-    name: str
-    """`contract/tranche`"""
-    contract: str
-    customer: str
-    mw: float
-    blocks: tuple[str, ...]
-    due: float
-    """The end of the due day [days]."""
-    grace: float
-    longstop: float
-    damages: float
-    value: float
-    exercise: float
-    """The end of the day of the option's decision [days]; NaN: a firm tranche."""
-    probability: float
-    confidence_loss: float
-    luck: int
-    """The column of the uniform that decides about withdrawal or re-dating."""
-    option_luck: int
-    rule: RulePlan
-    lag: int
-    """The column of the re-marketing lag; -1: released capacity stays idle."""
-    revenue: float = 0.0
-    """What the customer pays for a MW and day in service [USD]; 0 where no term is declared."""
-    price: float = 1.0
-    """The next customer's price relative to this one's."""
-
-
-@dataclass(slots=True)
-class Standing:
-    """How a tranche stands in one replication."""
-
-    plan: TranchePlan
-    missing: float
-    due: float
-    outcome: str = "pending"
-    delivered: float = float("nan")
-    withdrawn: float = 0.0
-    damages: float = 0.0
-    deferred: float = 0.0
-    """Revenue that late delivery has put off [USD]."""
-    deferred_to: float = inf
-    """Deferred revenue is reckoned up to here [days]; infinite before the due date is missed."""
-    accrued_to: float = inf
-    """Damages are accrued up to here [days]; infinite before the end of the grace period."""
-    last_block: str = ""
-    """The block that filled it; none if the customer left it."""
-    bound: bool = True
-    """Whether live MW are its: not before its option is exercised, nor after the customer has left it."""
+    tranches: tuple[TranchePlan, ...] = ()
+    """In declared order."""
+    tempers: Mapping[str, Temper] = field(default_factory=dict)
+    """How each customer takes lateness."""
+    outlet: OutletPlan = field(default_factory=OutletPlan)
+    """Who takes what is released."""
 
 
 class Book:
     """All tranches of one replication."""
 
-    def __init__(self, world: World, plans: tuple[TranchePlan, ...], megawatts: dict[str, float]) -> None:
-        """Take the tranches in declared order, and each block's MW."""
+    def __init__(self, world: World, signed: Signed, megawatts: Mapping[str, float]) -> None:
+        """Take what is signed, and each block's MW."""
         self.world = world
         self.megawatts = megawatts
-        self.standing = {plan.name: Standing(plan, plan.mw, plan.due, bound=isnan(plan.exercise)) for plan in plans}
+        self.standing = {
+            plan.name: Standing(plan.name, plan.mw, plan.due, bound=isnan(plan.exercise), plan=plan)
+            for plan in signed.tranches
+        }
         self.spare: dict[str, float] = {}
         """Live MW of each block that no tranche has taken."""
-        self.claims: dict[str, list[Standing]] = {}
-        """The tranches that each block may fill."""
+        self.claims: dict[str, list[tuple[int, Claim]]] = {}
+        """Who may take the MW of each block, with their order of service."""
+        self.outlet = Outlet(world, self, signed.outlet)
+        self.tempers = signed.tempers
         for standing in self.standing.values():
-            for block in standing.plan.blocks:
-                self.claims.setdefault(block, []).append(standing)
+            self.claim(standing, standing.plan.blocks, OWN)
+            self.claim(standing, standing.plan.substitutes, SUBSTITUTE)
+
+    def claim(self, claim: Claim, blocks: tuple[str, ...], order: int) -> None:
+        """Let a claim have what blocks bring, from now on."""
+        for block in blocks:
+            self.claims.setdefault(block, []).append((order, claim))
 
     def start(self) -> None:
-        """Start a process for each block that fills tranches, and for each tranche."""
+        """Start the customers, and a process for each block that fills tranches and for each tranche."""
+        plans = [standing.plan for standing in self.standing.values()]
+        for customer in dict.fromkeys(plan.customer for plan in plans):
+            confidence.start(self.world, customer, self.tempers.get(customer, Temper()))
+        for rule, customer in dict.fromkeys((plan.rule, plan.customer) for plan in plans):
+            rule.begin(self.world, customer)
         for block in self.claims:
             self.world.clock.process(self.fill(block))
         for standing in self.standing.values():
             self.world.clock.process(self.run(standing))
+        self.outlet.start()
 
     def fill(self, block: str) -> Generator[Event, object, None]:
         """Let a block's MW fill its tranches when it is live."""
@@ -99,136 +78,231 @@ class Book:
         self.share_out(block)
 
     def share_out(self, block: str) -> None:
-        """Let a block's spare MW fill its tranches by due date, ties in declared order."""
-        for standing in sorted(self.claims[block], key=lambda claim: claim.due):
-            given = min(self.spare[block], standing.missing) if standing.bound else 0.0
+        """Let a live block's spare MW fill the claims on it: by order of service, due date, declared order."""
+        for order, claim in sorted(self.claims[block], key=lambda one: (one[0], one[1].due)):
+            spare = self.spare.get(block, 0.0) - (self.optional(block) if order == TAKER else 0.0)
+            given = min(spare, claim.missing) if claim.bound else 0.0
             if given > 0.0:
-                self.accrue(standing, self.world.clock.now)
-                standing.missing -= given
-                standing.last_block = block
                 self.spare[block] -= given
-                if standing.missing <= FULL:
-                    standing.missing, standing.delivered = 0.0, self.world.clock.now
-                    self.world.note(("delivered", standing.plan.name))
+                claim.fill(self.world, block, given)
+                if isinstance(claim, Standing) and claim.missing == 0.0:
+                    self.delivered(claim)
+        self.outlet.live(block)
+
+    def optional(self, block: str) -> float:
+        """Return the MW that options on a block may still ask for: nobody takes these over before that is decided."""
+        return sum(claim.missing for _, claim in self.claims[block] if claim.open and not claim.bound)
+
+    def delivered(self, standing: Standing) -> None:
+        """Tell that a tranche is full."""
+        confidence.delivered(self.world, standing.plan.customer)
+        self.world.note(("delivered", standing.name))
+        self.world.note(("closed", standing.name))
 
     def close(self) -> None:
-        """Bring what is still late up to the horizon."""
+        """Bring what is still open up to the horizon."""
+        horizon = self.world.horizon
         for standing in self.standing.values():
-            self.accrue(standing, self.world.horizon)
+            standing.accrue(horizon)
+            standing.prepay(self.world, horizon)
+            if standing.plan.prepayment is not None and standing.served <= horizon:
+                purse = standing.purse
+                purse.credited = standing.plan.prepayment.credited(purse.held, horizon - standing.served)
+        self.outlet.close()
 
-    def accrue(self, standing: Standing, now: float) -> None:
-        """Bring a late tranche's damages and deferred revenue up to a moment, at the MW that are missing now."""
-        plan = standing.plan
-        if now > standing.accrued_to:
-            standing.damages += standing.missing * plan.damages * (now - standing.accrued_to)
-            standing.accrued_to = now
-        if now > standing.deferred_to:
-            standing.deferred += standing.missing * plan.revenue * (now - standing.deferred_to)
-            standing.deferred_to = now
+    # -- a tranche's life -------------------------------------------------------------------------
 
     def run(self, standing: Standing) -> Generator[Event, object, None]:
         """Run a tranche: option, due date, grace, then the customer's rule."""
         plan, world = standing.plan, self.world
+        self.sign(standing)
         if not standing.bound and not (yield from self.decide(standing)):
             return
-        delivered = world.reached(("delivered", plan.name))
-        if (yield from self.in_time(delivered, standing.due)):
-            standing.outcome = "on_time"
-            return
-        self.miss(standing)
-        standing.deferred_to = plan.due
-        moved = plan.rule.redated(world, world.conditions.draw(plan.luck)) if world.conditions.risks else 0.0
-        if moved > 0.0:
-            standing.due += moved
-            standing.outcome = "redated"
-            self.rank(standing)
-            if (yield from self.in_time(delivered, standing.due)):
-                return
+        closed = world.reached(("closed", plan.name))
+        moves = 0
+        while not (yield from self.by_due(standing, closed)):
             self.miss(standing)
-        if (yield from self.in_time(delivered, standing.due + plan.grace)):
-            standing.outcome = "redated" if moved > 0.0 else "late"
+            moved = self.redated(standing, moves)
+            if moved <= 0.0:
+                break
+            moves += 1
+            self.move(standing, moved)
+        else:
+            self.done(standing, "redated" if moves else "on_time")
             return
-        standing.accrued_to = standing.due + plan.grace
-        yield from self.late(standing, delivered)
+        if plan.damages.retroactive:
+            standing.accrued_to = standing.due
+        confidence.late(world, plan.customer, 1)
+        if (yield from self.in_time(closed, standing.due + plan.grace)):
+            standing.owed = 0.0
+            self.done(standing, "redated" if moves else "late")
+        else:
+            standing.accrued_to = min(standing.accrued_to, standing.due + plan.grace)
+            yield from self.late(standing, closed)
+        confidence.late(world, plan.customer, -1)
 
-    def late(self, standing: Standing, delivered: Event) -> Generator[Event, object, None]:
+    def sign(self, standing: Standing) -> None:
+        """Write down that it is signed, and when its prepayment is due."""
+        plan = standing.plan
+        event = "signed" if standing.bound else "option"
+        standing.log(self.world, event, plan.mw, plan.value, day=plan.signed)
+        if plan.prepayment is not None and standing.bound:
+            standing.pays = plan.prepayment.paid_on(plan.signed, plan.due)
+
+    def redated(self, standing: Standing, moves: int) -> float:
+        """Return by how long the customer moves a date that has been missed [days]; 0: it does not."""
+        plan, world = standing.plan, self.world
+        if not world.conditions.risks or moves >= len(plan.moves):
+            return 0.0
+        return plan.rule.redated(world, world.conditions.draw(plan.moves[moves]), moves)
+
+    def move(self, standing: Standing, days: float) -> None:
+        """Move a date that the customer has agreed to move."""
+        standing.moved += days
+        standing.due += days
+        standing.outcome = "redated"
+        standing.log(self.world, "redated", standing.missing, standing.worth(standing.missing))
+        self.rank(standing)
+
+    def by_due(self, standing: Standing, closed: Event) -> Wait:
+        """Wait for the due date, as force majeure moves it; say whether nothing was missing by then."""
+        while not (yield from self.in_time(closed, standing.due)):
+            if standing.deferred_to == inf:
+                standing.deferred_to = standing.plan.due
+            agreed = standing.plan.due + standing.moved
+            due = agreed + extension(standing.plan.excuse.events(self.world), agreed)
+            if due <= standing.due + SOON:
+                return False
+            standing.due, standing.extended = due, due - agreed
+            standing.log(self.world, "extended", standing.missing)
+            self.rank(standing)
+        return True
+
+    def late(self, standing: Standing, closed: Event) -> Generator[Event, object, None]:
         """See a tranche through that is late beyond its grace period."""
         plan, world = standing.plan, self.world
-        lateness = Lateness(
-            plan.name,
-            plan.customer,
-            standing.due,
-            standing.due + plan.longstop,
-            delivered,
-            world.conditions.draw(plan.luck),
-        )
+        luck = world.conditions.draw(plan.luck)
+        lateness = Lateness(plan.name, plan.customer, standing.due, standing.right, closed, luck)
         decision = (yield from plan.rule.rule(world, lateness)) if world.conditions.risks else None
-        if decision is not None:
-            self.withdraw(standing, decision)
-        if standing.missing > 0.0:
-            yield delivered
-        if standing.outcome not in ("withdrawn", "withdrawn_in_part"):
-            standing.outcome = "damages"
+        if decision is not None and not (yield from self.cured(standing, closed)):
+            self.end(standing, decision)
+        if not closed.triggered:
+            yield closed
+        self.done(standing, "damages")
 
-    def decide(self, standing: Standing) -> Generator[Event, object, bool]:
+    def cured(self, standing: Standing, closed: Event) -> Wait:
+        """Take a customer's notice; say whether delivery within the time to cure averts the end."""
+        plan, world = standing.plan, self.world
+        standing.noticed = world.clock.now
+        standing.log(world, "noticed", standing.missing, standing.worth(standing.missing))
+        if plan.cure <= 0.0:
+            return False
+        cured = yield from self.in_time(closed, world.clock.now + plan.cure)
+        if cured and not isnan(standing.delivered):
+            standing.log(world, "cured")
+        return cured
+
+    def decide(self, standing: Standing) -> Wait:
         """Decide an option; say whether it was exercised."""
         plan, world = standing.plan, self.world
         yield world.clock.until(plan.exercise, DEADLINE)
-        confidence = (1.0 - plan.confidence_loss) ** world.levels.get(misses(plan.customer))
-        if world.conditions.risks and world.conditions.draw(plan.option_luck) >= plan.probability * confidence:
-            standing.outcome = "lapsed"
-            self.release(standing, standing.missing, "option_lapsed")
+        if standing.outcome == "lapsed":
+            return False
+        if not self.taken(plan):
+            self.lapse(standing, "option_lapsed")
             return False
         standing.bound = True
+        standing.log(world, "exercised", plan.mw, plan.value)
+        if plan.prepayment is not None:
+            standing.pays = plan.prepayment.paid_on(world.clock.now, plan.due)
         world.note(("option", plan.name))
-        for block in plan.blocks:
-            if block in self.spare:
-                self.share_out(block)
+        for block in (*plan.blocks, *plan.substitutes):
+            self.share_out(block)
         return True
 
-    def in_time(self, delivered: Event, deadline: float) -> Generator[Event, object, bool]:
-        """Wait for delivery or a deadline; say which came. What is delivered at the deadline is in time."""
-        if not delivered.triggered:
-            yield delivered | self.world.clock.until(deadline, DEADLINE)
-        return delivered.triggered
+    def taken(self, plan: TranchePlan) -> bool:
+        """Return whether the customer takes its option."""
+        world = self.world
+        if not world.conditions.risks:
+            return True
+        likely = staying(plan.probability * confidence.trust(world, plan.customer), pressure(world))
+        return plan.rule.wants(world, plan.customer) and world.conditions.draw(plan.option_luck) < likely
+
+    def in_time(self, closed: Event, deadline: float) -> Wait:
+        """Wait until nothing is missing, or for a deadline; say which came. What completes at it is in time."""
+        if not closed.triggered:
+            yield closed | self.world.clock.until(deadline, DEADLINE)
+        return closed.triggered
+
+    def done(self, standing: Standing, outcome: str) -> None:
+        """Write down what became of a tranche, unless its customer left it."""
+        if standing.outcome not in ("withdrawn", "withdrawn_in_part"):
+            standing.outcome = outcome
 
     def miss(self, standing: Standing) -> None:
         """Count a missed milestone against the customer's confidence."""
-        name = misses(standing.plan.customer)
-        self.world.levels.set(name, self.world.levels.get(name) + 1.0)
+        standing.log(self.world, "missed", standing.missing, standing.worth(standing.missing))
+        confidence.missed(self.world, standing.plan.customer)
+
+    # -- the end of a tranche ---------------------------------------------------------------------
+
+    def end(self, standing: Standing, decision: Decision) -> None:
+        """End a tranche, and whatever else the right to end it ends."""
+        self.withdraw(standing, decision)
+        if standing.open:
+            return
+        for other in self.scope(standing.plan):
+            if other.open and other.bound:
+                self.withdraw(other, Decision(1.0, decision.trigger))
+            elif other.open:
+                self.lapse(other, decision.trigger)
+
+    def scope(self, plan: TranchePlan) -> Iterator[Standing]:
+        """Yield the other tranches that end with one."""
+        for other in self.standing.values():
+            same_paper = plan.master == other.plan.master if plan.master else plan.customer == other.plan.customer
+            wide = plan.ends == "all" and same_paper
+            if other.plan is not plan and (wide or (plan.ends == "rest" and plan.contract == other.plan.contract)):
+                yield other
 
     def withdraw(self, standing: Standing, decision: Decision) -> None:
         """Take undelivered MW out of a tranche; what is delivered stays."""
-        self.accrue(standing, self.world.clock.now)
+        now, world = self.world.clock.now, self.world
+        standing.accrue(now)
         gone = standing.missing * decision.share
+        standing.settle(world, gone)
         standing.missing -= gone
         standing.withdrawn += gone
         whole = standing.missing <= FULL
         standing.outcome = "withdrawn" if whole and gone >= standing.plan.mw - FULL else "withdrawn_in_part"
-        self.release(standing, gone, decision.trigger)
+        standing.log(world, "withdrawn", gone, standing.worth(gone))
         if whole:
             standing.missing, standing.bound, standing.last_block = 0.0, False, ""
+            standing.served = now if standing.outcome == "withdrawn_in_part" else standing.served
+            world.note(("withdrawn", standing.name))
+            world.note(("closed", standing.name))
+        self.outlet.offer(Lot(standing, gone, now, decision.trigger))
+        if whole:
             self.rank(standing)
 
+    def lapse(self, standing: Standing, trigger: str) -> None:
+        """Let an option lapse."""
+        standing.outcome = "lapsed"
+        standing.log(self.world, "lapsed", standing.missing, standing.worth(standing.missing))
+        self.world.forgo(("option", standing.name))
+        self.outlet.offer(Lot(standing, standing.missing, self.world.clock.now, trigger, lapsed=True))
+
     def rank(self, standing: Standing) -> None:
-        """Let the work on a tranche's blocks follow the dates of the tranches that they still have to fill.
+        """Let the work on a tranche's blocks follow the dates of those that they still have to fill.
 
         Work goes on after everything else where there is none, and is put off where the first date is a later one.
         """
         for block in standing.plan.blocks:
-            claims = self.claims[block]
-            open_dates = [claim.due for claim in claims if claim.outcome != "lapsed" and claim.missing > 0.0]
-            later = min(open_dates, default=inf) - min(claim.plan.due for claim in claims)
+            claims = [claim for order, claim in self.claims[block] if order != SUBSTITUTE]
+            open_dates = [claim.due for claim in claims if claim.open]
+            first = min(claim.plan.due for claim in claims if isinstance(claim, Standing))
+            later = min(open_dates, default=inf) - first
             if not open_dates:
                 self.world.demote([block])
             elif later > 0.0:
                 self.world.defer([block], later)
-
-    def release(self, standing: Standing, mw: float, trigger: str) -> None:
-        """Write down what a customer let go of, and offer it to others."""
-        plan, world, day = standing.plan, self.world, self.world.clock.now
-        row = (plan.contract, plan.customer, plan.name, day, mw, plan.value * mw / plan.mw, trigger)
-        lag = world.conditions.draw(plan.lag) if plan.lag >= 0 and trigger != "option_lapsed" else inf
-        found = day + lag <= world.horizon
-        recovered = plan.value * mw / plan.mw * plan.price if found else 0.0
-        world.record("withdrawals", *row, day + lag if found else float("nan"), recovered)

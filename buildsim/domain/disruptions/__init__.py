@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from buildsim.domain.disruptions.demand_shock import DemandShock
 from buildsim.domain.disruptions.permit_hold import PermitHold
 from buildsim.domain.disruptions.supplier_accident import SupplierAccident
 
-Disruption = Annotated[PermitHold | SupplierAccident, Field(discriminator="kind")]
+Disruption = Annotated[DemandShock | PermitHold | SupplierAccident, Field(discriminator="kind")]
 
-__all__ = ["Disruption", "PermitHold", "SupplierAccident"]
+__all__ = ["DemandShock", "Disruption", "PermitHold", "SupplierAccident"]
