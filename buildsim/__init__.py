@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from buildsim import plots
+    from buildsim.analysis import contracts
     from buildsim.analysis.but_for import but_for
     from buildsim.analysis.compare import Comparison, compare
     from buildsim.analysis.multiple import compare_many
@@ -40,6 +41,7 @@ _HOMES = {
     "but_for": ("buildsim.analysis.but_for", "but_for"),
     "compare": ("buildsim.analysis.compare", "compare"),
     "compare_many": ("buildsim.analysis.multiple", "compare_many"),
+    "contracts": ("buildsim.analysis.contracts", ""),
     "load": ("buildsim.model", "load"),
     "load_with_changes": ("buildsim.model", "load_with_changes"),
     "open": ("buildsim.run.run", "open_run"),
@@ -62,6 +64,7 @@ __all__ = [
     "but_for",
     "compare",
     "compare_many",
+    "contracts",
     "load",
     "load_with_changes",
     "open",

@@ -8,8 +8,6 @@ from buildsim.model.root import Model
 from buildsim.program.hanging import Hanging, hanging
 
 ONCE = {"options": "an option lapsed", "deals": "a deal failed", "ends": "a lease was ended"}
-NOT_TAKEN = ("lapsed", "failed", "voted_down", "ended")
-"""The outcomes of options, deals and leases whose halls are not built."""
 ALWAYS = {"options": "its option always lapses", "deals": "its deal never closes", "ends": "its lease always ends"}
 
 
@@ -49,30 +47,15 @@ def why(run: RunLike, replication: int, block: str) -> str:
     return " and ".join(reasons)
 
 
-def taken(run: RunLike) -> dict[str, float]:
-    """In what share of the replications each thing comes, or may still come, that blocks hang on, by what it is."""
-    found = hangs(run.model).values()
-    stages = run.leases["lease"].astype(str) + "/" + run.leases["stage"].astype(str)
-    told: list[tuple[str, Any, Any, list[str]]] = [
-        (
-            "option {} taken",
-            run.milestones["tranche"],
-            run.milestones["outcome"],
-            [n for one in found for n in one.options],
-        ),
-        ("deal {} closed", run.deals["deal"], run.deals["outcome"], [n for one in found for n in one.deals]),
-        (
-            "lease {} kept",
-            stages,
-            run.leases["outcome"],
-            [one.handover[1] for one in found if one.ends and one.handover],
-        ),
-    ]
-    return {
-        text.format(name): float((~outcomes[names == name].isin(NOT_TAKEN)).mean())
-        for text, names, outcomes, known in told
-        for name in dict.fromkeys(known)
-    }
+def built_share(run: RunLike) -> dict[str, float]:
+    """The share of replications in which halls are built, or may still be, by what they hang on (`option k/x`)."""
+    built = run.go_live["dropped"].isna()
+    blocks: dict[str, list[str]] = {}
+    for block, one in hangs(run.model).items():
+        ended = [f"lease {one.handover[1]}"] if one.ends and one.handover else []
+        for name in (*(f"option {key}" for key in one.options), *(f"deal {key}" for key in one.deals), *ended):
+            blocks.setdefault(name, []).append(block)
+    return {name: float(built[run.go_live["block"].isin(own)].mean()) for name, own in blocks.items()}
 
 
 def _of(table: Any, replication: int) -> Any:

@@ -85,6 +85,7 @@ def summary(model: "Model", replicator: "Replicator", changes: Sequence["Change"
         "stages": len(program.stages),
         "leases": len(model.leases),
         "deals": len(model.deals),
+        "mw_deals": sum(block.mw for block in program.blocks if any(group[0][0] == "deal" for group in block.needs)),
         "mw_open": sum(plan.mw for plan in owed if isnan(plan.exercise)),
         "mw_options": sum(plan.mw for plan in owed if not isnan(plan.exercise)),
         "value_open": sum(plan.value for plan in owed),
@@ -146,11 +147,14 @@ def _contents(facts: dict[str, Any]) -> list[str]:
             f"{format_usd(facts['value_open'])}"
         )
     stages = f"{count(facts['leases'], 'lease')} with {count(facts['stages'], 'stage')}" if facts["leases"] else ""
-    deals = count(facts["deals"], "deal") if facts["deals"] else ""
+    brought = (
+        f" that {'bring' if facts['deals'] > 1 else 'brings'} {mw(facts['mw_deals'])}" if facts["mw_deals"] else ""
+    )
+    deals = f"{count(facts['deals'], 'deal')}{brought}" if facts["deals"] else ""
     lines += [", ".join(filter(None, (stages, deals)))] if stages or deals else []
     late = facts["not_live_in_plan"]
     options = ", options exercised" if facts["mw_options"] else ""
-    options += ", deals closed" if facts["deals"] else ""
+    options += ", deals closed" if facts["mw_deals"] else ""
     what = f"all is live{options}," if facts["sites"] else "the project ends"
     if facts["planned_live"]:
         lines.append(f"in the plan {what} on {facts['planned_live']}")

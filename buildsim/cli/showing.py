@@ -38,7 +38,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Say when sites go live, what is at risk, who walks away, and what holds us back."""
-    from buildsim.cli.report import capacity, causes, contracts, golive
+    from buildsim.cli.report import capacity, causes, contracts, golive, leases
     from buildsim.cli.report.headline import headline
     from buildsim.cli.report.precision import print_precision
 
@@ -69,6 +69,7 @@ def show(
         capacity.print_quarters(opened)
         contracts.print_milestones(opened, every=every)
         contracts.print_withdrawals(opened)
+        leases.print_leases(opened)
         causes.print_causes(opened)
 
 
@@ -134,7 +135,7 @@ def _about(run: "Run", folder: Path) -> dict[str, Any]:
 
 
 def _data(run: "Run", when: date | None, site: str | None, wanted: "Sequence[tuple[Figure, float]]") -> dict[str, Any]:
-    from buildsim.cli.report import capacity, causes, contracts, golive
+    from buildsim.cli.report import capacity, causes, contracts, golive, leases
     from buildsim.cli.report.headline import headline
     from buildsim.cli.report.precision import precision
 
@@ -153,6 +154,8 @@ def _data(run: "Run", when: date | None, site: str | None, wanted: "Sequence[tup
         "milestones": contracts.milestones(run),
         "withdrawals": contracts.withdrawals(run),
         "lapsed_options": contracts.withdrawals(run, lapses=True),
+        "leases": leases.leases(run),
+        "deals": leases.deals(run),
         "causes": causes.causes(run),
     }
 

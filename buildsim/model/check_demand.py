@@ -22,7 +22,7 @@ def check_demand(model: Model) -> Iterator[Problem]:
         path = f"demand.changes.{name}.date"
         if change.date < model.start:
             message = f"demand would change on {change.date}, before the start"
-            yield Problem(path, message, expected=f"a date from {model.start}; what holds then is 'demand.tightness'")
+            yield Problem(path, message, expected=f"a date from {model.start}")
         first = dates.setdefault(change.date, name)
         if first != name:
             yield Problem(path, f"demand would change on the day of '{first}' too", expected="one change on a day")

@@ -30,7 +30,7 @@ def concentration(run: ContractRun, *, ax: Axes | None = None) -> Axes:
     lower = style.below(ax, LOWER)
     who = customers.leading(parts.sum(axis=1))
     handles = customers.stack(ax, ledger, at, parts, who)
-    ax.set_ylim(0.0, 1.0)
+    ax.set_ylim(0.0, 1.03)
     days = style.number(run.start, at)
     told = shares(ledger, at)
     largest = told[told["customer"] == LARGEST]
@@ -50,16 +50,13 @@ def concentration(run: ContractRun, *, ax: Axes | None = None) -> Axes:
         style.axis_labels(panel, x="", y=text)
     ax.tick_params(axis="x", labelbottom=False)
     lower.set_xlabel("Date", fontsize=style.LABEL, color=style.INK)
-    style.heading(ax, "Who pays, and how much hangs on one", handles, columns=3)
     keys: list[Artist] = [
-        Line2D([], [], color=style.BLUE, linewidth=1.6, label="largest share, mean"),
+        Line2D([], [], color=style.BLUE, linewidth=1.6, label="below: largest share"),
         Patch(facecolor=style.BLUE, alpha=0.25, label="its P10 to P90"),
         Line2D([], [], color=style.VERMILLION, linewidth=1.6, linestyle="--", label="Herfindahl index"),
         Line2D([], [], color=style.GREEN, linewidth=1.1, linestyle=":", label="live, in nobody's service"),
     ]
-    lower.legend(
-        handles=keys, loc="upper right", fontsize=7.0, ncols=2, frameon=False, labelcolor=style.INK, borderaxespad=0.2
-    )
+    style.heading(ax, "Who pays, and how much hangs on one", [*handles, *keys], columns=3)
     style.small_print(lower, run, note=_left_out(ledger))
     return ax
 
@@ -84,9 +81,10 @@ def caption(run: ContractRun) -> str:
 def _from_when(ledger: Ledger) -> str:
     found = below(ledger)
     row = found[(found["customer"] == LARGEST) & (found["event"] == "for good")].to_dict("records")[0]
-    sure = wording.interval(row["probability_low"], row["probability_high"], wording.share)
     if not row["probability"]:
+        sure = wording.interval(1.0 - row["probability_high"], 1.0 - row["probability_low"], wording.share)
         return f"Somebody has {wording.share(AIM)} or more at the horizon in every replication ({sure})."
+    sure = wording.interval(row["probability_low"], row["probability_high"], wording.share)
     text = f"By the horizon nobody has {wording.share(AIM)} or more, for good, in {wording.share(row['probability'])}"
     when = wording.day(max(row[column(0.5)], 1.0), ledger.run.start)
     return f"{text} of the replications ({sure}); P50 {when}."

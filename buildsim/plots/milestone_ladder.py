@@ -16,7 +16,9 @@ from buildsim.errors import InputError, Problem
 from buildsim.plots import style, wording
 
 LANE = 0.52
-"""Height of a tranche [inches]."""
+"""Height of a tranche [inches]; less where a page would not hold them all."""
+ABREAST = 5
+"""How many entries of the legend stand side by side."""
 THIN = 1.0
 """A shorter span is drawn as long [days]."""
 Own = Mapping[Any, Any]
@@ -32,7 +34,7 @@ def milestone_ladder(run: ContractRun, *, contract: str, ax: Axes | None = None)
     Errors: InputError for a contract that the model does not have, or all of which was in service at the start.
     """
     table = _found(run, contract)
-    ax = style.axes(ax, height=1.75 + LANE * len(table))
+    ax = style.axes(ax, height=1.75 + min(LANE, 7.0 / len(table)) * len(table))
     last = _last(run, table)
     for row, own in enumerate(table.to_dict("records")):
         _terms(ax, run, row, own, last)
@@ -53,7 +55,8 @@ def milestone_ladder(run: ContractRun, *, contract: str, ax: Axes | None = None)
     customer = str(table["customer"].iloc[0])
     name = customer_names(run.model).get(customer, customer)
     handles = _handles(table)
-    style.heading(ax, f"Milestones of {contract}, {name}", handles, columns=5 if len(handles) == 5 else 4)
+    columns = len(handles) if len(handles) <= ABREAST else -(-len(handles) // 2)
+    style.heading(ax, f"Milestones of {contract}, {name}", handles, columns=columns)
     note = "Delivery: P10 to P90 with the P50; what the customer leaves counts as later than the horizon."
     style.small_print(ax, run, note=note)
     return ax

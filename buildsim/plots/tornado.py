@@ -40,6 +40,8 @@ CAUSES: Mapping[str, str] = {
 }
 """The names of the groups by cause for people."""
 
+SECTIONS = ("sites", "contracts", "leases", "deals", "disruptions", "weather", "customers", "generations")
+"""The sections of a model that are left out of the names of inputs."""
 NAMES: Mapping[str, str] = {
     "go_live": "go-live",
     "mean_go_live": "MW-weighted go-live",
@@ -251,9 +253,9 @@ def _name(run: Drawn, name: str) -> str:
     parts = name.split(".")
     if parts[0] == DRIVERS:
         return f"Driver: {' '.join(parts[1:])}"
-    if len(parts) > 1 and parts[0] in ("sites", "contracts", "disruptions", "weather", "customers", "generations"):
+    if len(parts) > 1 and parts[0] in SECTIONS:
         parts = parts[1:]
-    return " ".join(part for part in parts if part not in ("halls", "tranches")).replace("_", " ")
+    return " ".join(part for part in parts if part not in ("halls", "tranches", "stages")).replace("_", " ")
 
 
 def _activity_names(run: Drawn) -> dict[str, str]:

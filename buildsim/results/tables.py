@@ -161,7 +161,12 @@ _WITHDRAWALS = Table(
         _instant("day", "When the customer withdrew or the option lapsed."),
         Column("mw", "float64", "MW", "Critical IT load that was given up."),
         Column("value", "float64", "USD", "Value of what was given up."),
-        Column("trigger", "text", "id", "What set it off: longstop, lost_confidence or option_lapsed."),
+        Column(
+            "trigger",
+            "text",
+            "id",
+            "What set it off: longstop, lost_confidence, overbuild, in_house, rival or option_lapsed.",
+        ),
         Column("cause", "text", "id", "The cause with the largest excess over plan behind it; empty if none."),
         _instant("remarketed", "When the last of it was taken over; NaN if some of it was not by the horizon."),
         Column("recovered", "float64", "USD", "What new contracts pay for it over their terms; 0 if there are none."),

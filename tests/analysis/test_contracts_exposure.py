@@ -75,6 +75,21 @@ def test_when_nobody_pays_there_are_no_shares() -> None:
     assert contracts.shares(ledger, [60.0])["n"].tolist() == [0, 0]
 
 
+def test_replications_in_which_nobody_pays_are_left_out() -> None:
+    """Two customers come in replication 0 and 2, with half each and with three tenths and seven; in 1 nobody does."""
+    held = {name: {"customer": name, "tranches": {"t": _coming(10.0)}} for name in ("a", "b")}
+    sizes = [(0, "a", 5.0), (0, "b", 5.0), (2, "a", 3.0), (2, "b", 7.0)]
+    rows = [(number, f"{name}/t", 100.0, "delivered", mw, 0.0) for number, name, mw in sizes]
+    ledger = contracts.Ledger(run(held, rows, replications=3))
+    found = contracts.shares(ledger, [200.0]).set_index("customer")
+    assert found["n"].tolist() == [2, 2, 2]
+    assert found.loc["a", ["mean", "p10", "p50", "p90"]].tolist() == pytest.approx([0.4, 0.3, 0.3, 0.5])
+    assert found.loc["largest", ["mean", "p10", "p90"]].tolist() == pytest.approx([0.6, 0.5, 0.7])
+    # the mean of what is paid counts all replications
+    assert found.loc["b", "usd"] == pytest.approx(1000.0 * YEAR * (5.0 + 0.0 + 7.0) / 3)
+    assert contracts.index(ledger, [200.0])["mean"].iloc[0] == pytest.approx((0.5 + 0.09 + 0.49) / 2)
+
+
 def test_when_no_customer_is_above_an_aim() -> None:
     found = contracts.below(contracts.Ledger(three()), 0.55).set_index(["customer", "event"])
     # a falls below 55 % with the first lot of c on day 100 (or 900); c passes 55 % on day 250 (2/3) in replication 0

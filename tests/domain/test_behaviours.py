@@ -37,7 +37,7 @@ from tests.domain.crowd import (
 from tests.domain.lone import Columns, lone_world
 
 LEVEL = 1e-3
-MANY = 2500
+MANY = 1800
 CONFIDENCE = {"kind": "lost_confidence", "monthly": "8%", "growth": 2.0}
 CONTRACTUAL = {"kind": "contractual", "probability": "30%"}
 REDATE = {"kind": "redate", "probability": "70%", "days": "90 days"}
@@ -180,7 +180,7 @@ def test_with_deliveries_the_product_limit_estimate_covers_the_survival_function
 acts = st.lists(st.tuples(st.integers(0, 400).map(float), st.sampled_from(list(ACTS))), max_size=8)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(
     acts=acts,
     start=st.floats(0.0, 3.0),
@@ -454,7 +454,7 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(history=histories, luck=st.floats(0.0, 0.999), which=st.floats(0.0, 0.999))
 def test_a_tighter_market_never_makes_anybody_leave_nor_sooner(
     history: list[tuple[float, float, float]], luck: float, which: float

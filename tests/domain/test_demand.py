@@ -186,6 +186,18 @@ def test_shocks_come_again_each_with_a_gap_a_length_and_a_depth_of_its_own() -> 
     assert [row[3:] for row in world.records["disruptions"]] == about((100.0, 20.0), (300.0, 50.0))
 
 
+def test_a_shock_that_comes_while_the_last_one_lasts_adds_to_it() -> None:
+    further = {
+        ("disruptions.slump.time", 1): when(20.0),
+        ("disruptions.slump.tightness", 1): 0.25,
+        ("disruptions.slump.days", 1): 100.0,
+        ("disruptions.slump.time", 2): 1.0,
+    }
+    shocks = {"slump": SHOCK | {"tightness": "50%"}}
+    seen, _ = market({"tightness": 1, "slack": 16}, shocks, {"disruptions.slump.time": when(100.0)}, further=further)
+    assert seen == about((0.0, 1.0), (100.0, 4.0), (120.0, 8.0), (160.0, 2.0), (220.0, 1.0))
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -217,14 +229,14 @@ def test_shocks_are_a_poisson_process_with_draws_of_their_own() -> None:
         "tightness": {"low": "10%", "high": "30%"},
         "days": {"low": "20 days", "high": "80 days"},
     }
-    made = replicator(tiny(demand={"tightness": 1}, disruptions={"slump": uncertain}), 1500)
-    rows = [made.replicate(number).world.records["disruptions"] for number in range(1500)]
+    made = replicator(tiny(demand={"tightness": 1}, disruptions={"slump": uncertain}), 1000)
+    rows = [made.replicate(number).world.records["disruptions"] for number in range(1000)]
     counts = np.array([len(one) for one in rows])
     law = stats.poisson(1.2 * 1000.0 / YEAR)
     most = 8
     seen = np.bincount(np.minimum(counts, most), minlength=most + 1)
     chances = np.append(law.pmf(np.arange(most)), law.sf(most - 1))
-    assert stats.chisquare(seen, 1500 * chances).pvalue > LEVEL
+    assert stats.chisquare(seen, 1000 * chances).pvalue > LEVEL
     days = np.array([row[3] for one in rows for row in one])  # given how many, they are uniform over the run
     assert stats.kstest(days, stats.uniform(0, 1000).cdf).pvalue > LEVEL
     for place in (0, 1):
@@ -289,7 +301,7 @@ def test_in_a_tighter_market_nobody_leaves_who_does_not_in_a_slacker_one(rule: s
     # Paired draws, no shared halls, no competition: tranche by tranche, in each replication. Without wear, since what
     # is left wears its customer down no more, and with options of others, since one that lapses is never missed: so one
     # tranche's leaving may keep another.
-    many = 80
+    many = 60
     slump = SHOCK | {"per_year": 2, "tightness": {"low": "10%", "high": "60%"}}
 
     def leaving(tightness: float) -> np.ndarray:

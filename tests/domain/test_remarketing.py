@@ -129,6 +129,26 @@ def test_who_names_the_block_comes_before_who_took_over() -> None:
     assert who(book) == [("market", 240.0, 400.0, 10.0)]
 
 
+def test_a_lot_of_which_some_is_left_has_not_been_taken_over() -> None:
+    desk = Outlets()
+    desk.release()
+    book = desk.settle({}, prospects={"p": prospect(200.0, 4.0), "q": prospect(300.0, 5.0)})
+    [row] = book.world.records["withdrawals"]
+    assert isnan(row[7])  # type: ignore[arg-type]
+    assert row[8] == 9.0 * FEE * 100.0
+
+
+def test_crumbs_are_not_left_but_a_lot_as_small_as_a_crumb_is_sold() -> None:
+    desk = Outlets()
+    desk.release()
+    book = desk.settle({}, prospects={"p": prospect(0.0, 9.995)})
+    assert who(book) == [("p", 150.0, -1.0, 9.995)]
+    assert book.world.records["withdrawals"][0][7] == 150.0
+    tiny = Outlets()
+    tiny.tranche("k/t", "a/h1", mw=0.016, **HALVES)
+    assert who(tiny.settle({}, lag="90 days")) == [("market", 220.0, -1.0, 0.008)]
+
+
 def test_those_who_took_over_are_served_in_the_order_in_which_they_did() -> None:
     desk = Outlets()
     desk.release("k/t", "a/h1", "a/h2", mw=20.0)
@@ -297,6 +317,15 @@ def test_tranches_that_end_together_do_not_get_what_the_others_leave() -> None:
     assert who(book) == [("p", 150.0, -1.0, 10.0), ("p", 150.0, -1.0, 10.0)]
 
 
+def test_tranches_that_end_at_one_moment_are_offered_together_in_declared_order() -> None:
+    # Both end on day 150; the end of grace of the first one falls on it too, so its deadline is known last.
+    desk = Outlets()
+    desk.release("k/t", "a/h1", due=140.0, grace=10.0, longstop=10.0)
+    desk.release("j/u", "a/h2", due=100.0)
+    book = desk.settle({200.0: ["a/h1"]}, prospects={"p": prospect(0.0)})
+    assert [row[2:6] for row in book.world.records["placements"]] == [("k/t", "p", "prospect", 150.0)]
+
+
 # -- prospects -----------------------------------------------------------------------------------
 
 
@@ -443,12 +472,17 @@ def test_the_market_and_late_tranches_have_them_built_too(declared: dict[str, An
     assert book.world.facts[("option", "k/t")] == (215.0 if "lag" in declared else 125.0)
 
 
+@pytest.mark.parametrize("named", ["blocks", "substitutes"])
 @pytest.mark.parametrize(("luck", "service", "full"), [(0.7, 240.0, nan), (0.5, 600.0, 240.0)])
-def test_nobody_takes_over_what_an_option_may_still_ask_for(luck: float, service: float, full: float) -> None:
+def test_nobody_takes_over_what_an_option_may_still_ask_for(
+    luck: float, service: float, full: float, named: str
+) -> None:
     # 10 MW of the block are live on day 200; the option on 8 of them is decided on day 240.
     desk = Outlets()
     desk.release("k/t", "a/h1", "a/h2")
-    desk.tranche("j/x", "a/h1", mw=8.0, due=300.0, option=(240.0, 0.6, luck))
+    others = {"substitutes": ("a/h1",)} if named == "substitutes" else {}
+    blocks = ("a/h9",) if others else ("a/h1",)
+    desk.tranche("j/x", *blocks, mw=8.0, due=300.0, option=(240.0, 0.6, luck), **others)
     book = desk.settle({200.0: ["a/h1"], 600.0: ["a/h2"]}, prospects={"p": prospect(0.0)})
     assert who(book) == [("p", 150.0, service, 10.0)]
     assert same(book.standing["j/x"].delivered, full)
@@ -529,6 +563,40 @@ def test_an_option_that_is_taken_takes_the_capacity_from_the_backstop() -> None:
     assert [row[2:6] for row in placed(book)] == [(300.0, 300.0, 400.0, 8.0), (300.0, 300.0, 900.0, 2.0)]
 
 
+def test_what_was_sold_after_the_backstop_has_ended_was_not_paid_for_until_then() -> None:
+    desk = Outlets()
+    desk.release()
+    book = desk.settle({300.0: ["a/h1"]}, prospects={"p": prospect(400.0)}, backstop=backstop(0.0, 350.0))
+    assert [row[1:6] for row in placed(book)] == [
+        ("backstop", 300.0, 300.0, 350.0, 10.0),
+        ("prospect", 400.0, 400.0, 500.0, 10.0),
+    ]
+
+
+def test_what_it_bought_last_it_gives_up_first() -> None:
+    desk = Outlets()
+    desk.release("k/t", "a/h1", "a/h2", mw=10.0)
+    live = {300.0: ["a/h1"], 400.0: ["a/h2"]}
+    book = desk.settle(live, {"a/h1": 8.0}, prospects={"p": prospect(500.0, 3.0)}, backstop=backstop(0.0, 900.0))
+    assert [row[2:6] for row in placed(book)[:3]] == [
+        (300.0, 300.0, 500.0, 1.0),
+        (300.0, 300.0, 900.0, 7.0),
+        (400.0, 400.0, 500.0, 2.0),
+    ]
+
+
+def test_what_it_gives_up_at_once_it_does_not_pay_for() -> None:
+    desk = Outlets()
+    desk.release()
+    book = desk.settle({}, backstop=backstop(0.0, 900.0))
+    [lot], purchases = book.outlet.lots, book.outlet.purchases
+    assert purchases is not None
+    for idle in (10.0, 4.0):
+        lot.idle = idle
+        purchases.settle(500.0, [lot], {"a/h1": 10.0})
+    assert list(purchases.of(lot)) == [(500.0, 900.0, 4.0, 1600.0)]
+
+
 # -- rank ----------------------------------------------------------------------------------------
 
 RANKS = {"a/h1": [10.0, 40.0], "a/h2": [20.0, 60.0], "a/h3": [30.0, 120.0]}
@@ -554,6 +622,13 @@ def test_work_on_the_blocks_follows_who_took_them_over(declared: dict[str, Any],
     desk.release("k/t", "a/h1")
     desk.late("j/u", "a/h2", due=120.0, grace=0.0)
     assert order(desk.settle({}, ranks=RANKS, **declared)) == ranked
+
+
+def test_a_sale_on_the_market_does_not_keep_a_block_from_going_last() -> None:
+    desk = Outlets()
+    desk.release("k/t", "a/h1", mw=5.0)
+    desk.release("k/s", "a/h1", mw=5.0, due=110.0)  # leaves after the other's MW have been sold
+    assert order(desk.settle({}, ranks=RANKS, lag="5 days"))[-2:] == [0, 1]
 
 
 def test_work_goes_last_again_when_nobody_wants_the_blocks_any_more() -> None:

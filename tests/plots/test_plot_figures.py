@@ -136,6 +136,7 @@ def test_each_draws_on_the_axes_that_it_is_given_and_opens_nothing(name: str) ->
 def test_every_kind_for_the_command_line_is_drawn_here() -> None:
     elsewhere = {"criticality", "tornado", "path", "delay-bands", "delay-windows"}  # they need a run of the engine
     elsewhere |= {"crews", "shortage", "productivity", "population"}  # tests/plots/test_plot_labour.py
+    elsewhere |= {"milestone-ladder", "revenue-at-risk", "outcome-flow", "concentration"}  # test_plot_contracts.py
     assert set(PLOTS) == {name.split(" ")[0] for name in DRAWN} | elsewhere
     assert PLOTS["capacity-fan"].draw is capacity_fan
     assert all(plot.shows for plot in PLOTS.values())

@@ -80,7 +80,7 @@ def test_a_block_of_two_options_is_built_as_soon_as_one_is_taken() -> None:
     np.testing.assert_array_equal(dropped(run), [np.nan, np.nan, np.nan, 40.0])
     agree(run)
     assert answers.blocks(run).set_index("block")["n"].to_dict() == {"a/h1": 3, "a/h2": 4}
-    assert unbuilt.taken(run) == {"option k/x taken": 0.5, "option k/y taken": 0.5}
+    assert unbuilt.built_share(run) == {"option k/x": 0.75, "option k/y": 0.75}
     with pytest.raises(InputError, match="built in no replication: its option always lapses"):
         explain(simulated(model, **{X: [LAPSED], Y: [LAPSED]}), block="a/h1")
     assert explain(run, 3, "a/h1").reason == "its options lapsed"
@@ -110,6 +110,25 @@ def test_a_hall_that_has_begun_is_built_whatever_becomes_of_its_option() -> None
     agree(run)
 
 
+def test_what_somebody_else_takes_over_is_built_although_its_option_lapsed() -> None:
+    prospect = {
+        "mw": "10 MW",
+        "arrives": "2025-08-01",
+        "price": 1,
+        "term": "5 years",
+        "patience": "2 years",
+    }
+    model = promised({"x": tranche(OPTION)}, remarketing={"lapsed": True, "prospects": {"q": prospect}})
+    run = simulated(model, **{X: [TAKEN, LAPSED]})
+    assert run.milestones["outcome"].tolist()[1] == "lapsed"
+    assert lives(run)[0] == 30.0
+    assert lives(run)[1] > 40.0  # begun when it was taken over
+    assert np.isnan(dropped(run)).all()
+    agree(run)
+    alone = simulated(promised({"x": tranche(OPTION)}, remarketing={"lapsed": True}), **{X: [LAPSED]})
+    assert dropped(alone) == [20.0]
+
+
 def test_options_deals_and_leases_are_left_out_alike() -> None:
     sites = {"a": site({f"h{number}": hall(start="2025-07-02") for number in range(1, 5)})}
     leases = {"l": {"landlord": "L", "site": "a", "outside": "30 days", "then": "end", "stages": {
@@ -132,7 +151,7 @@ def test_options_deals_and_leases_are_left_out_alike() -> None:
         "b/h1": ((("deal", "d"),),),
     }
     assert set(counted(run)["block"]) == {"a/h1", "a/h4"}
-    assert unbuilt.taken(run) == {"option k/x taken": 0.5, "deal d closed": 0.5, "lease l/s kept": 0.5}
+    assert unbuilt.built_share(run) == {"option k/x": 0.5, "deal d": 0.5, "lease l/s": 0.5}
     assert unbuilt.once(model) == "a hall is not built"
     reasons = {block: explain(run, 7, block).reason for block in ("a/h2", "a/h3", "b/h1")}
     assert reasons == {"a/h2": "its option lapsed", "a/h3": "its lease was ended", "b/h1": "the deal d failed"}
@@ -144,4 +163,4 @@ def test_where_nothing_is_forgone_nothing_is_left_out() -> None:
     run = bs.simulate(bs.load("one-hall"), replications=3, seed=1, workers=1)
     assert run.go_live["dropped"].isna().all()
     assert answers.built(run, run.go_live) is run.go_live
-    assert (hanging(run.model), unbuilt.taken(run)) == ({}, {})
+    assert (hanging(run.model), unbuilt.built_share(run)) == ({}, {})

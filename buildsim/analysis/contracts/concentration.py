@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from buildsim.analysis import quantiles
+from buildsim.analysis.contracts import parts
 from buildsim.analysis.contracts.ledger import SEEN, Ledger
 from buildsim.analysis.frames import Floats
 from buildsim.analysis.proportions import wilson
@@ -44,13 +45,13 @@ def shares(ledger: Ledger, days: ArrayLike, *, of: Of = "revenue", levels: Seque
     """
     grid = np.asarray(days, np.float64)
     usd = amounts(ledger, grid, of)
-    part = _divided(usd, usd.sum(axis=1)[:, None, :])
-    parts = [
+    part = parts.divided(usd, usd.sum(axis=1)[:, None, :], SEEN)
+    told = [
         _told(grid, customer, usd[:, place], part[:, place], levels) for place, customer in enumerate(ledger.customers)
     ]
-    told = pd.concat([*parts, _told(grid, LARGEST, usd.max(axis=1), part.max(axis=1), levels)])
-    order = np.tile(np.arange(len(grid)), len(parts) + 1)
-    return told.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
+    found = pd.concat([*told, _told(grid, LARGEST, usd.max(axis=1), part.max(axis=1), levels)])
+    order = np.tile(np.arange(len(grid)), len(told) + 1)
+    return found.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
 
 
 def index(ledger: Ledger, days: ArrayLike, *, of: Of = "revenue", levels: Sequence[float] = LEVELS) -> pd.DataFrame:
@@ -63,9 +64,9 @@ def index(ledger: Ledger, days: ArrayLike, *, of: Of = "revenue", levels: Sequen
     grid = np.asarray(days, np.float64)
     usd = amounts(ledger, grid, of)
     total = usd.sum(axis=1)
-    part = _divided(usd, total[:, None, :])
+    part = parts.divided(usd, total[:, None, :], SEEN)
     told = _told(grid, "", total, (part**2).sum(axis=1), levels)
-    means = np.stack([_mean(part[:, place]) for place in range(len(ledger.customers))])
+    means = np.stack([parts.mean(part[:, place]) for place in range(len(ledger.customers))])
     first = np.nan_to_num(means).argmax(axis=0)
     names = np.array(ledger.customers, dtype=object)[first]
     found = told.assign(customer=np.where(told["n"] > 0, names, ""), share=means[first, np.arange(len(grid))])
@@ -78,7 +79,8 @@ def below(
     """From when on shares are below an aim, one row a customer and event; the last two are about the largest share.
 
     Told of are the customers that have as much as the aim in some replication at some time. Events: "first" below it,
-    and "for good": to the horizon. Days are looked at at their ends, after day 0.
+    and "for good": to the horizon. Where nobody pays nobody has a share, which is not below. Days are looked at at
+    their ends, after day 0.
 
     Columns: customer (or "largest"), event, n [replications], probability, probability_low, probability_high (Wilson)
     of having it by the horizon, then by level `p10`, `p10_low`, `p10_high` ... [days since start], later [share].
@@ -88,7 +90,7 @@ def below(
     free = np.ones(total.shape, bool)
     rows = []
     for customer in ledger.customers:
-        own = _divided(_amount(ledger, days, of, customer), total) < aim
+        own = parts.divided(_amount(ledger, days, of, customer), total, SEEN) < aim
         free &= own
         if not (own | (total <= SEEN)).all():
             rows += _since(customer, own, days, levels)
@@ -167,26 +169,6 @@ def _since(customer: str, own: Bools, days: Floats, levels: Sequence[float]) -> 
 
 
 def _told(grid: Floats, customer: str, usd: Floats, part: Floats, levels: Sequence[float]) -> pd.DataFrame:
-    """Shares at days over those replications that have any: their mean and levels, as of `quantiles.bands`."""
-    count = np.isfinite(part).sum(axis=0)
-    ordered = np.sort(np.where(np.isnan(part), np.inf, part), axis=0)
-    found = pd.DataFrame({"day": grid, "customer": customer, "usd": usd.mean(axis=0), "mean": _mean(part)})
-    for level in levels:
-        rank = np.maximum(np.ceil(count * level - 1e-9), 1.0).astype(np.int64) - 1
-        value = np.take_along_axis(ordered, rank[None, :], axis=0)[0]
-        found[quantiles.column(level)] = np.where(count > 0, value, np.nan)
-    return found.assign(n=count)
-
-
-def _mean(part: Floats) -> Floats:
-    """The mean over the replications that have a share; NaN where none has."""
-    count = np.isfinite(part).sum(axis=0)
-    found: Floats = np.divide(np.nansum(part, axis=0), count, out=np.full(count.shape, np.nan), where=count > 0)
-    return found
-
-
-def _divided(part: Floats, whole: Floats) -> Floats:
-    """Shares; NaN where there is nothing to share."""
-    whole = np.broadcast_to(whole, part.shape)
-    found: Floats = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > SEEN)
-    return found
+    """Shares at days: their mean and levels over the replications that have any."""
+    found = pd.DataFrame({"day": grid, "customer": customer, "usd": usd.mean(axis=0), "mean": parts.mean(part)})
+    return parts.with_levels(found, part, levels).assign(n=parts.held(part))

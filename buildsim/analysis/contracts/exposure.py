@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from buildsim.analysis import quantiles
+from buildsim.analysis.contracts import parts
 from buildsim.analysis.contracts.ledger import SEEN, Ledger
 from buildsim.analysis.contracts.tail import LEVEL, tail
 from buildsim.analysis.frames import Floats, sums
@@ -39,8 +40,8 @@ def backlog(ledger: Ledger, days: ArrayLike, *, levels: Sequence[float] = LEVELS
     found = _over_time(days, ledger.customers, ledger.firm, levels)
     grid = np.asarray(days, np.float64)
     for name, hoped in (("optional", False), ("expected", True)):
-        parts = [ledger.optional(grid, customer, expected=hoped).mean(axis=0) for customer in ledger.customers]
-        found[name] = np.column_stack([*parts, ledger.optional(grid, expected=hoped).mean(axis=0)]).ravel()
+        each = [ledger.optional(grid, customer, expected=hoped).mean(axis=0) for customer in ledger.customers]
+        found[name] = np.column_stack([*each, ledger.optional(grid, expected=hoped).mean(axis=0)]).ravel()
     return found
 
 
@@ -76,15 +77,15 @@ def uncommitted(ledger: Ledger, days: ArrayLike, *, levels: Sequence[float] = LE
     """What is live and in nobody's service at days, one row a day.
 
     Columns: day [days since start], live, tranches (in their service), placed (released and in the service of who took
-    it), idle [MW, means], mean and by level `p10` ... [share of what is live that is idle].
+    it), idle [MW, means], mean and by level `p10` ... [share of what is live that is idle, where anything is].
     """
     grid = np.asarray(days, np.float64)
     live, serving, placed = ledger.live(grid), ledger.megawatts.level(grid), ledger.placed.level(grid)
     idle = np.maximum(live - serving, 0.0)
-    share = np.divide(idle, live, out=np.full(live.shape, np.nan), where=live > 0.0)
+    share = parts.divided(idle, live)
     found = pd.DataFrame({"day": grid, "live": live.mean(axis=0), "tranches": (serving - placed).mean(axis=0)})
-    found = found.assign(placed=placed.mean(axis=0), idle=idle.mean(axis=0), mean=share.mean(axis=0))
-    return _with_bands(found, share, levels)
+    found = found.assign(placed=placed.mean(axis=0), idle=idle.mean(axis=0), mean=parts.mean(share))
+    return parts.with_levels(found, share, levels)
 
 
 def without_fee(ledger: Ledger) -> pd.DataFrame:
@@ -119,14 +120,14 @@ def _over_time(
 ) -> pd.DataFrame:
     """An amount at days by customer and of all together."""
     grid = np.asarray(days, np.float64)
-    parts = []
+    found = []
     for place, customer in enumerate([*customers, None]):
         values = told(grid, customer)
         own = pd.DataFrame({"day": grid, "customer": ALL if customer is None else customer, "place": place})
         own = _with_bands(own.assign(mean=values.mean(axis=0)), values, levels)
-        parts.append(own.assign(probability=(values > SEEN).mean(axis=0)))
-    found = pd.concat(parts).sort_values(["day", "place"], kind="stable")
-    return found.drop(columns="place").reset_index(drop=True)
+        found.append(own.assign(probability=(values > SEEN).mean(axis=0)))
+    table = pd.concat(found).sort_values(["day", "place"], kind="stable")
+    return table.drop(columns="place").reset_index(drop=True)
 
 
 def _with_bands(found: pd.DataFrame, values: Floats, levels: Sequence[float]) -> pd.DataFrame:

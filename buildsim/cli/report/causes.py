@@ -151,7 +151,8 @@ def options(scope: Scope) -> str:
     if scope.kind in ("block", "tranche"):
         return f"The figures are of the {count(len(scope.there), 'replication')} of {total:,} in which it is built."
     more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
-    return f"What is optional counts where it is built: {', '.join(found[:NAMED])}{more} of {count(total, 'replication')}."
+    named = f"{', '.join(found[:NAMED])}{more} of {count(total, 'replication')}"
+    return f"What is optional counts where it is built: {named}."
 
 
 def by_cause(run: Run, site: str | None = None) -> pd.DataFrame:

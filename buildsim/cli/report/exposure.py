@@ -69,10 +69,11 @@ def _print_over_time(told: Told) -> None:
                 per_cent(own["idle_mean"]),
             ]
         )
-    columns = ["", "Revenue\na year", "Largest", "Its share\nP10-P90", "Index\nequal", "Backlog", "At risk\nP90"]
+    columns = ["", "Revenue\na year", "Largest,\nmostly", "Share\nP10-P90", "Index\nequal", "Backlog", "At risk\nP90"]
     table([*columns, "In nobody's\nservice"], rows, "lrlrrrrr", gap=2)
     line(
-        "Index: Herfindahl's, the sum of squared shares; equal: so many equal customers would be as concentrated. "
+        "Share: of whoever has the largest then. Index: Herfindahl's, the sum of squared shares; equal: so many equal "
+        "customers would be as concentrated. "
         "Backlog: firm, less what is earned; none without a term. At risk: value of what is undelivered and overdue.",
         style="dim",
     )
@@ -168,7 +169,9 @@ def print_position(told: Told, when: date) -> None:
     rows = []
     for own in wanted[some | (wanted["customer"] == ALL)].to_dict("records"):
         size = [f"{own[name]:,.1f}" for name in ("in_service", "pending", "withdrawn")]
-        size += [f"{own['open']:,.1f}\n{own['lapsed']:,.1f}"] if options else []
+        size += (
+            [f"{own['open']:,.1f}\n{own['lapsed']:,.1f}" if own["open"] + own["lapsed"] else NONE] if options else []
+        )
         paid = [usd(own["revenue"]), per_cent(own["share"]), usd(own["backlog"])]
         risk = _two(usd(own["at_risk"]), per_cent(own["p_at_risk"]))
         rows.append([wrapped(told.name(own["customer"]), NAME), *size, *paid, risk])

@@ -65,6 +65,8 @@ def _from_when(told: Told) -> list[str]:
 def _what_it_takes(told: Told) -> list[str]:
     now, order = contracts.required(told.ledger, customer=told.customer).to_dict("records")
     name, aim = told.name(now["customer"]), per_cent(contracts.AIM)
+    if not order["others"]:
+        return [f"{name} is the only customer whose fee is known."]
     texts = []
     if now["share"] >= contracts.AIM:
         texts.append(
@@ -132,7 +134,7 @@ def _idle(told: Told) -> str:
     if some.empty:
         return "Nothing is live."
     parts = [f"{per_cent(some.iloc[at]['idle_mean'])} {told.when(some.iloc[at]['day'])}" for at in (0, -1)]
-    return f"In nobody's service are {', '.join(dict.fromkeys(parts))} of the live MW."
+    return f"Of the live MW {' and '.join(dict.fromkeys(parts))} are in nobody's service."
 
 
 def _left_out(told: Told) -> list[str]:

@@ -46,12 +46,12 @@ def print_halls(run: Run, site: str) -> None:
 
 def optional(run: Run) -> None:
     """Print what the dates of halls hang on that may not be built."""
-    shares = unbuilt.taken(run)
+    shares = unbuilt.built_share(run)
     if shares:
-        taken = ", ".join(f"{name} in {per_cent(share)}" for name, share in shares.items())
+        built = ", ".join(f"{name} in {per_cent(share)}" for name, share in shares.items())
         line(
-            f"Optional halls count only in the replications in which they are built ({taken}): dates that they are "
-            f"part of are given that. MW by a date (--by) count all replications.",
+            f"Optional halls count only in the replications in which they are built (those of {built}): dates that "
+            f"they are part of are given that. MW by a date (--by) count all replications.",
             style="dim",
         )
 

@@ -46,8 +46,9 @@ def portfolio(run: Run) -> dict[Any, Any]:
 def _live(run: Run) -> str:
     record, days = portfolio(run), Days(run.start)
     size, all_built = mw(record["mw"]), ""
-    if found := unbuilt.hangs(run.model):
-        options = all(one.options for one in found.values())
+    firm = answers.firm(run)
+    if found := [one for block, one in unbuilt.hangs(run.model).items() if not firm or block.split("/")[0] in firm]:
+        options = all(one.options for one in found)
         part = "options only where they are exercised" if options else "what is optional only where it is built"
         size, all_built = f"up to {size}, {part}", f" with all {'options exercised' if options else 'of it built'}"
     what, plan = f"{portfolio_name(run)} ({size})", f"the plan{all_built} says {days.text(record['planned'])}"

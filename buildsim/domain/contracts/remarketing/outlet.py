@@ -19,14 +19,16 @@ from buildsim.engine.world import World
 if TYPE_CHECKING:
     from buildsim.domain.contracts.fulfilment import Book
 
+SETTLING = DEADLINE + 1
+"""The priority of settling what was released: after all deadlines of a moment."""
 Row = tuple[str, str, float, float, float, float, float]
 
 
 class Outlet:
     """Offers what customers of one replication let go of.
 
-    What is released, comes free or is asked for at one moment is settled at its end, after the deadlines: so the order
-    in which things happen within a moment does not matter.
+    What is released, comes free or is asked for at one moment is settled together at its end: so the order in which
+    things happen within a moment does not matter.
     """
 
     def __init__(self, world: World, book: "Book", plan: OutletPlan) -> None:
@@ -75,7 +77,7 @@ class Outlet:
         now = self.world.clock.now
         if self.lots and self._settling != now:
             self._settling = now
-            self.world.clock.appoint(now, [self._settle], priority=DEADLINE)
+            self.world.clock.appoint(now, [self._settle], priority=SETTLING)
 
     def _look(self, _: Event) -> None:
         self.wake()
@@ -130,7 +132,7 @@ class Outlet:
         """Let live MW of a lot's blocks go to those who took it over; have the blocks of a lapsed option built."""
         if lot.lapsed and lot.held:
             self.world.note(("option", lot.standing.name))
-        for block in (*lot.blocks, *lot.standing.plan.substitutes):
+        for block in lot.blocks:
             if block in self.book.spare:
                 self.book.share_out(block)
 

@@ -30,7 +30,7 @@ class LostConfidence(Declared):
     kind: Literal["lost_confidence"]
     """The rule."""
     monthly: UncertainShare
-    """Hazard of withdrawal with the first missed milestone [per month]."""
+    """Hazard of withdrawal with the first missed milestone, at a tightness of 1 [per month]."""
     growth: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 1.5
     """Factor on the hazard for each further unit of grievance, such as a missed milestone."""
     part: Annotated[Share, Field(gt=0, le=1)] = 1.0
