@@ -79,12 +79,7 @@ def _dates(model: Model, path: str, stage: Stage) -> Iterator[Problem]:
 
 def _deal(model: Model, key: str, deal: Deal) -> Iterator[Problem]:
     path = f"deals.{key}"
-    for place, site in enumerate(deal.sites):
-        if site not in model.sites:
-            yield unknown(f"{path}.sites.{place}", "site", site, model.sites)
-    for place, lease in enumerate((*deal.held, *deal.bought)):
-        if lease not in model.leases:
-            yield unknown(f"{path}.leases.{place}", "lease", lease, model.leases)
+    yield from _brought(model, path, deal)
     expected = f"a date from {model.start}"
     if isinstance(deal, OptionDeal):
         if deal.exercise_by < model.start:
@@ -94,6 +89,20 @@ def _deal(model: Model, key: str, deal: Deal) -> Iterator[Problem]:
         yield Problem(f"{path}.closes", "it was to close before the start", expected=expected)
     if isinstance(deal, Acquisition) and deal.vote.date is not None:
         yield from _vote(model, f"{path}.vote.date", deal.vote.date, deal.closes.dist.high)
+
+
+def _brought(model: Model, path: str, deal: Deal) -> Iterator[Problem]:
+    for place, site in enumerate(deal.sites):
+        if site not in model.sites:
+            yield unknown(f"{path}.sites.{place}", "site", site, model.sites)
+    for place, lease in enumerate((*deal.held, *deal.bought)):
+        if lease not in model.leases:
+            yield unknown(f"{path}.leases.{place}", "lease", lease, model.leases)
+            continue
+        done = [name for name, stage in model.leases[lease].stages.items() if stage.handed_over is not None]
+        if done and lease in deal.held:
+            message = f"stage '{done[0]}' of '{lease}' has been handed over, so the lease is in force already"
+            yield Problem(f"{path}.leases.{place}", message, expected="a lease of which nothing was handed over")
 
 
 def _vote(model: Model, path: str, day: date, closes: float) -> Iterator[Problem]:

@@ -175,6 +175,7 @@ RULES = (
     ),
     Rule("deals.*.sites.*", "there is no site", ("sites.*",)),
     Rule("deals.*.leases.*", "there is no lease", ("leases.*",)),
+    Rule("deals.*.leases.*", "has been handed over", ("leases.*.stages.*.handed_over", "deals.{0}.kind")),
     Rule("deals.*.leases.*", "names the lease", ("deals.*.leases", "deals.*.kind")),
     Rule("deals.*.exercise_by", "before the start", ("start",)),
     Rule("deals.*.closes", "before the start", ("start",)),

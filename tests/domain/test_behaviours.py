@@ -344,7 +344,7 @@ def test_needs_fall_when_the_integral_of_the_rates_has_passed_a_draw() -> None:
     luck = 1.0 - exp(-0.35 * (100 + 360 + 65) / YEAR)
     world, one = needs(luck, events={100.0: [pressed(3.6)], 200.0: [pressed(0.5)]})
     assert world.facts[("need", "k")] == pytest.approx(330.0)
-    assert world.records["needs"] == [("k", pytest.approx(330.0), "overbuild", pytest.approx(0.6))]
+    assert world.records["needs"] == [("k", "", pytest.approx(330.0), "overbuild", pytest.approx(0.6))]
     assert one.day == world.facts[("need", "k")]
     assert one.decision is not None
     assert (one.decision.share, one.decision.trigger) == (pytest.approx(0.6), "overbuild")
@@ -367,12 +367,12 @@ def test_the_reasons_compete_as_their_rates_and_whenever_needs_fall() -> None:
     rows = [
         needs(time, reason, horizon=1e9)[0].records["needs"][0] for time, reason in zip(times, reasons, strict=True)
     ]
-    named = [row[2] for row in rows]
+    named = [row[3] for row in rows]
     counts = [named.count(reason) for reason in ("overbuild", "in_house", "rival")]
     assert sum(counts) == 2000
     assert stats.chisquare(counts, 2000 * np.array([20, 10, 5]) / 35).pvalue > LEVEL
     for reason in ("overbuild", "in_house", "rival"):  # competing exponentials: the time does not tell the reason
-        days = [row[1] for row in rows if row[2] == reason]
+        days = [row[2] for row in rows if row[3] == reason]
         assert stats.kstest(days, stats.expon(scale=YEAR / 0.35).cdf).pvalue > LEVEL
 
 
@@ -381,14 +381,14 @@ def test_the_reasons_compete_as_their_rates_and_whenever_needs_fall() -> None:
     [(0.0, "overbuild"), (0.57, "overbuild"), (0.58, "in_house"), (0.85, "in_house"), (0.86, "rival"), (1.0, "rival")],
 )
 def test_each_reason_has_its_part_of_the_draw(luck: float, reason: str) -> None:
-    assert needs(0.5, luck)[0].records["needs"][0][2] == reason  # 20, 30 and 35 of 35: 0.571, 0.857
+    assert needs(0.5, luck)[0].records["needs"][0][3] == reason  # 20, 30 and 35 of 35: 0.571, 0.857
 
 
 def test_a_reason_without_a_rate_never_is_one() -> None:
     only = {"kind": "strategic", "reasons": {"in_house": "10%", "rival": 0}}
     for luck in (0.0, 0.5, 1.0 - 1e-12):
         world, _ = crowd(only, [], draws={"time": 0.5, "reason": luck})
-        assert world.records["needs"][0][2] == "in_house"
+        assert world.records["needs"][0][3] == "in_house"
     world, _ = crowd({"kind": "strategic", "reasons": {"rival": 0}}, [], draws={"time": 0.999})
     assert "needs" not in world.records
 

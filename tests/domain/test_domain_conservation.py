@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 import buildsim as bs
 from buildsim.domain.contracts.fulfilment import Book
-from buildsim.domain.contracts.remarketing.lots import Placement
 from buildsim.domain.contracts.standing import Standing
 from buildsim.engine.world import World
 from buildsim.run.outcome import Outcome
@@ -114,10 +113,6 @@ def check_tranches(book: Book) -> None:
             assert got == pytest.approx(one.plan.mw)
         if one.outcome == "withdrawn":
             assert got == pytest.approx(0.0)
-    takers = {
-        id(claim): claim for claims in book.claims.values() for _, claim in claims if isinstance(claim, Placement)
-    }
-    filled += sum(claim.mw - claim.missing for claim in takers.values())
     placed = [one for lot in book.outlet.lots for one in lot.held if one.kind != "reassigned"]
     filled += sum(one.mw - one.missing for one in placed)  # what others took over of what was let go of
     given_up = sum(book.megawatts[block] - spare for block, spare in book.spare.items())

@@ -138,6 +138,8 @@ def test_a_certain_deal_always_closes_and_an_impossible_one_never() -> None:
     for share, outcome in (("100%", "closed"), ("0%", "failed")):
         tables = replicator(bought(to_lease(sites=["b"], probability=share)), 50).block(0, 50)
         assert set(column(tables, "deals", "outcome")) == {outcome}
+        planned = replicator(bought(to_lease(sites=["b"], probability=share))).plan
+        assert column(planned, "deals", "outcome") == ["closed"]  # as options are taken in it
 
 
 # -- what hangs on it ------------------------------------------------------------------------------

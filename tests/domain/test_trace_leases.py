@@ -268,7 +268,14 @@ def test_who_has_not_acted_by_the_information_date_acts_then_at_the_earliest() -
 
 @pytest.mark.parametrize(
     ("then", "late", "days"),
-    [("stay", 0.0, None), ("stay", 30.0, 30.0), ("step_in", 100.0, 80.0), ("end", 100.0, 60.0), ("end", 60.0, 60.0)],
+    [
+        ("stay", 0.0, None),
+        ("stay", 0.5, 0.5),
+        ("stay", 30.0, 30.0),
+        ("step_in", 100.0, 80.0),
+        ("end", 100.0, 60.0),
+        ("end", 60.0, 60.0),
+    ],
 )
 def test_lateness_is_a_disturbance_from_the_promised_date_on(then: str, late: float, days: float | None) -> None:
     model = acting(then, **({"cut": "50%"} if then == "step_in" else {}))

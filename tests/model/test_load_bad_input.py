@@ -515,6 +515,13 @@ MEANING = [
         id="lease of two deals",
     ),
     pytest.param(
+        "promised: 2025-07-31",
+        "promised: 2025-06-15, handed_over: 2025-06-15",
+        "deals.room.leases[0]",
+        "stage 's1' of 'bluff' has been handed over",
+        id="lease in force",
+    ),
+    pytest.param(
         "exercise_by: 2025-12-31",
         "exercise_by: 2025-06-30",
         "deals.more.exercise_by",

@@ -146,6 +146,8 @@ def _amount(ledger: Ledger, days: Floats, of: Of, customer: str) -> Floats:
 
 
 def _total(ledger: Ledger, days: Floats, of: Of) -> Floats:
+    if of == "revenue":
+        return ledger.revenue.level(days) * YEAR
     total = np.zeros((len(ledger.replications), len(days)))
     for customer in ledger.customers:
         total += _amount(ledger, days, of, customer)

@@ -90,6 +90,12 @@ class StrategicPlan(RulePlan):
         """The fact that needs have fallen."""
         return ("need", self.whose)
 
+    @property
+    def tranche(self) -> str:
+        """The tranche with needs of its own, as `contract/tranche`; "" where they are the customer's."""
+        contract, own, tranche = self.whose.removeprefix("contracts.").partition(".tranches.")
+        return f"{contract}/{tranche}" if own else ""
+
     def rates(self, world: World) -> list[float]:
         """Return the rate of each reason at a tightness of 1 [per day]."""
         return [max(0.0, world.conditions.draw(column)) / YEAR for column in self.columns]
@@ -107,7 +113,7 @@ class StrategicPlan(RulePlan):
         yield from wear_out(
             world, patience, lambda: Hazard(world.clock.now, rate * pressure(world)), (PRESSURE,), never
         )
-        world.record("needs", customer, world.clock.now, self.reason(world), self.share)
+        world.record("needs", customer, self.tranche, world.clock.now, self.reason(world), self.share)
         world.note(self.fallen)
 
     def reason(self, world: World) -> str:
