@@ -172,4 +172,10 @@ def otherwise(table: pd.DataFrame) -> list[str]:
 
 def percent_points(value: float, low: float, high: float) -> str:
     """Return a difference of probabilities with its interval, in points of per cent."""
-    return f"{100 * value:+.0f} points ({100 * low:+.0f} to {100 * high:+.0f})"
+    return f"{points(value)} points ({points(low)} to {points(high)})"
+
+
+def points(value: float) -> str:
+    """Return a difference of probabilities in points of per cent, with its sign unless it rounds to none."""
+    text = f"{100 * value:+.0f}"
+    return "0" if text in ("+0", "-0") else text

@@ -44,6 +44,7 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         ("deals.twice.vote.date", "the vote on 2026-02-28 comes after the closing"),
         ("deals.past.exercise_by", "it was to be decided by 2025-06-01, before the start"),
         ("deals.core.leases[0]", "the deal 'twice' names the lease 'bluff' too"),
+        ("deals.room.leases[0]", "stage 't2' of 'bluff' has been handed over, so the lease is in force already"),
     ]
 
 

@@ -15,6 +15,8 @@ from buildsim.domain.contracts.withdrawal.lateness import Decision, Lateness, pr
 from buildsim.engine.clock import DEADLINE
 from buildsim.engine.world import World
 
+LAPSED = "option_lapsed"
+"""What sets off a lapse, whether the option was not taken or ended with another tranche."""
 SOON = 1e-9
 """A date that force majeure moves by less stays [days]."""
 Wait = Generator[Event, object, bool]
@@ -209,7 +211,7 @@ class Book:
         if standing.outcome == "lapsed":
             return False
         if not self.taken(plan):
-            self.lapse(standing, "option_lapsed")
+            self.lapse(standing)
             return False
         standing.bound = True
         standing.log(world, "exercised", plan.mw, plan.value)
@@ -255,7 +257,7 @@ class Book:
             if other.open and other.bound:
                 self.withdraw(other, Decision(1.0, decision.trigger))
             elif other.open:
-                self.lapse(other, decision.trigger)
+                self.lapse(other)
 
     def scope(self, plan: TranchePlan) -> Iterator[Standing]:
         """Yield the other tranches that end with one."""
@@ -285,12 +287,12 @@ class Book:
         if whole:
             self.rank(standing)
 
-    def lapse(self, standing: Standing, trigger: str) -> None:
+    def lapse(self, standing: Standing) -> None:
         """Let an option lapse."""
         standing.outcome = "lapsed"
         standing.log(self.world, "lapsed", standing.missing, standing.worth(standing.missing))
         self.world.forgo(("option", standing.name))
-        self.outlet.offer(Lot(standing, standing.missing, self.world.clock.now, trigger, lapsed=True))
+        self.outlet.offer(Lot(standing, standing.missing, self.world.clock.now, LAPSED, lapsed=True))
 
     def rank(self, standing: Standing) -> None:
         """Let the work on a tranche's blocks follow the dates of those that they still have to fill.
