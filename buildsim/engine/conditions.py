@@ -6,7 +6,7 @@ from math import prod
 
 import numpy as np
 
-from buildsim.worktime import Tempo, Weekly, WorkCalendar
+from buildsim.worktime import Tempo, Weekly, WorkCalendar, paced
 
 STEADY = 1e-12
 """Factors that differ by less over the weeks do not change."""
@@ -21,7 +21,7 @@ class Pace:
     moving: tuple[int, ...]
     """Those that change, by their place in that order."""
     products: np.ndarray
-    """The product of the factors up to each one that change, week by week (factors, weeks)."""
+    """The product of those that change up to each of them, week by week (those that change, weeks)."""
     spoiled: np.ndarray
     """Week by week, the share of craft-hours that has to be done again."""
 
@@ -44,7 +44,7 @@ def paces(factors: np.ndarray, spoiled: np.ndarray) -> dict[int, Pace]:
     for entry in entries.tolist():
         moving = tuple(np.flatnonzero(changes[:, entry]).tolist())
         first = tuple(factors[:, 0, entry].tolist())
-        found[entry] = Pace(first, moving, products[:, :, entry], spoiled[:, entry])
+        found[entry] = Pace(first, moving, products[list(moving), :, entry], spoiled[:, entry])
     return found
 
 
@@ -76,7 +76,7 @@ class Conditions:
     """The same for a normal crew."""
     paces: Mapping[int, Pace] = field(default_factory=dict)
     """The entries whose output changes from week to week: their `output` and `spoiled` are not used."""
-    _tempos: dict[tuple[int, int, int], Tempo] = field(default_factory=dict)
+    _tempos: dict[tuple[int, int], list[Tempo]] = field(default_factory=dict)
     _spoiled: dict[int, Weekly] = field(default_factory=dict)
 
     def rates(self) -> list[float]:
@@ -89,16 +89,18 @@ class Conditions:
     def calendar(self, number: int, entry: int) -> WorkCalendar | Tempo | None:
         """Return what work goes by: a calendar, at the pace of its crews where that changes; None: elapsed time."""
         if entry in self.paces and self.paces[entry].moving:
-            return self.tempo(number, entry, len(self.paces[entry].moving))
+            return self.tempos(number, entry)[-1]
         return None if number < 0 else self.calendars[number]
 
-    def tempo(self, number: int, entry: int, stages: int) -> Tempo:
-        """Return a calendar at the pace that the first of an entry's factors that change give."""
-        key = (number, entry, stages)
-        if key not in self._tempos:
-            pace = self.paces[entry]
-            self._tempos[key] = Tempo(self.calendars[number], pace.products[pace.moving[stages - 1]])
-        return self._tempos[key]
+    def tempos(self, number: int, entry: int) -> list[Tempo]:
+        """Return a calendar at the paces that the first 1, 2, ... of an entry's factors that change give."""
+        found = self._tempos.get((number, entry))
+        if found is None:
+            calendar, products = self.calendars[number], self.paces[entry].products
+            done = paced(calendar, products)
+            found = [Tempo(calendar, *one) for one in zip(products, done, strict=True)]
+            self._tempos[number, entry] = found
+        return found
 
     def output_over(self, number: int, entry: int, begin: float, end: float) -> Sequence[float]:
         """Return the factors on the rate of work over a stretch of time; their product is exact."""
@@ -107,8 +109,7 @@ class Conditions:
         pace, calendar = self.paces[entry], self.calendars[number]
         found = list(pace.first)
         before = calendar.worked(end) - calendar.worked(begin)
-        for stages, stage in enumerate(pace.moving, start=1):
-            tempo = self.tempo(number, entry, stages)
+        for stage, tempo in zip(pace.moving, self.tempos(number, entry), strict=True):
             left = tempo.worked(end) - tempo.worked(begin)
             found[stage] = left / before if before > 0.0 else 1.0
             before = left
@@ -119,5 +120,5 @@ class Conditions:
         if entry not in self.paces:
             return self.spoiled[entry]
         if entry not in self._spoiled:
-            self._spoiled[entry] = Weekly(self.paces[entry].spoiled.tolist())
+            self._spoiled[entry] = Weekly(self.paces[entry].spoiled)
         return self._spoiled[entry].mean(begin, end)

@@ -111,6 +111,7 @@ class Replicator:
                 outcome.replication = first + place
                 began = time.perf_counter()
                 recorder.record(outcome)
+                outcome.world.dissolve()
                 self.timings["recording"] += time.perf_counter() - began
                 if place % COLLECT_EVERY == COLLECT_EVERY - 1:
                     del outcome

@@ -57,5 +57,5 @@ def test_the_mean_of_what_changes_by_week() -> None:
 
 
 def test_weeks_beyond_the_last_day_go_on_at_the_mean_pace() -> None:
-    assert WorkCalendar([1.0] * 10).weeks(4) == [0.0, 7.0, 14.0, 21.0]
-    assert WorkCalendar([1.0, 0.0] * 7).weeks(3) == [0.0, 4.0, 7.0]
+    assert list(WorkCalendar([1.0] * 10).weeks(4)) == [0.0, 7.0, 14.0, 21.0]
+    assert list(WorkCalendar([1.0, 0.0] * 7).weeks(3)) == [0.0, 4.0, 7.0]
