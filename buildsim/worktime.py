@@ -76,9 +76,11 @@ class WorkCalendar:
 
     def after(self, moment: float, working_days: float) -> float:
         """Return the moment at which `working_days` have passed since `moment` [days]; at least `moment`."""
-        if working_days <= 0.0:
-            return moment
-        return max(moment, self.moment(self.worked(moment) + working_days))
+        return moment if working_days <= 0.0 else self.reached(self.worked(moment) + working_days, moment)
+
+    def reached(self, worked: float, moment: float) -> float:
+        """Return the first moment from `moment` on by which `worked` working days have passed since day 0 [days]."""
+        return max(moment, self.moment(worked))
 
     def opening(self, moment: float) -> float:
         """Return the first moment from `moment` on at which work goes on [days]."""
@@ -123,9 +125,10 @@ class Tempo:
 
     def after(self, moment: float, working_days: float) -> float:
         """Return the moment at which `working_days` at the pace have passed since `moment` [days]; at least that."""
-        if working_days <= 0.0:
-            return moment
-        worked = self.worked(moment) + working_days
+        return moment if working_days <= 0.0 else self.reached(self.worked(moment) + working_days, moment)
+
+    def reached(self, worked: float, moment: float) -> float:
+        """Return the first moment from `moment` on by which `worked` at the pace has passed since day 0 [days]."""
         week = bisect_left(self._done, worked - ROUNDING) - 1
         if week < 0:
             week = 0
@@ -146,13 +149,18 @@ class Weekly:
 
     def mean(self, begin: float, end: float) -> float:
         """Return the mean over [begin, end]; that of the moment if they are the same."""
+        first, last, values, sums = int(begin) // WEEK, int(end) // WEEK, self._values, self._sums
+        if first > self._last:
+            first = self._last
+        if last > self._last:
+            last = self._last
         if end <= begin:
-            return self._values[min(int(begin) // WEEK, self._last)]
-        return (self._sum(end) - self._sum(begin)) / (end - begin)
-
-    def _sum(self, moment: float) -> float:
-        week = min(int(moment) // WEEK, self._last)
-        return self._sums[week] + (moment - WEEK * week) * self._values[week]
+            return values[first]
+        till, since = (
+            sums[last] + (end - WEEK * last) * values[last],
+            sums[first] + (begin - WEEK * first) * values[first],
+        )
+        return (till - since) / (end - begin)
 
 
 def paced(base: WorkCalendar, factors: np.ndarray) -> np.ndarray:

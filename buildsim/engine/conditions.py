@@ -40,11 +40,11 @@ def paces(factors: np.ndarray, spoiled: np.ndarray) -> dict[int, Pace]:
     changes = np.ptp(factors, axis=1) > STEADY
     entries = np.flatnonzero(changes.any(axis=0) | (np.ptp(spoiled, axis=0) > STEADY))
     products = np.cumprod(np.where(changes[:, np.newaxis], factors, 1.0), axis=0)
-    found = {}
+    by_entry, wasted = np.ascontiguousarray(products.transpose(2, 0, 1)), np.ascontiguousarray(spoiled.T)
+    changing, firsts, found = changes.T.tolist(), factors[:, 0].T.tolist(), {}
     for entry in entries.tolist():
-        moving = tuple(np.flatnonzero(changes[:, entry]).tolist())
-        first = tuple(factors[:, 0, entry].tolist())
-        found[entry] = Pace(first, moving, products[list(moving), :, entry], spoiled[:, entry])
+        moving = [stage for stage, moves in enumerate(changing[entry]) if moves]
+        found[entry] = Pace(tuple(firsts[entry]), tuple(moving), by_entry[entry, moving], wasted[entry])
     return found
 
 

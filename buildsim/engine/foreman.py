@@ -5,7 +5,7 @@ nothing is reserved for it. What is then left tops up running work that has fewe
 An activity that was skipped is looked at again only when the resource that it lacked grows: until then it cannot fit.
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Callable
 
 from buildsim.engine.clock import DEALING, Callbacks, Clock
@@ -45,13 +45,14 @@ class Foreman:
         """The activity whose release let each one start that had waited."""
         self.last_release: list[int] = [GROWTH] * len(capacity)
         self.waiting: list[list[float]] = [[] for _ in capacity]
+        """The ranks of those who wait for each resource, which is what they lack (`waits_for`), in no order."""
         self._wanted = [EVERYTHING] * len(capacity)
         """At most what any of those who wait for a resource need of it: with less free nobody is looked at."""
         self.hungry: list[list[float]] = [[] for _ in capacity]
         """Running work below its most teams, by rank, for each resource that a team takes."""
         self._starving: set[int] = set()
         """The resources that a newly begun activity could use more of."""
-        self._teams, self._amounts, self._smallest = network.teams, network.team_amounts, network.smallest_team
+        self._teams, self._smallest = network.teams, network.smallest_team
         self._deal_callbacks: Callbacks = [self._deal]
         self.begin: Callable[[int], None]
         """What to do with an activity that has been served; set by the works."""
@@ -92,10 +93,6 @@ class Foreman:
             self.recall(resource)
             self.arm()
 
-    def subject(self, place: float) -> int:
-        """Return the activity with a rank."""
-        return self._subject[place]
-
     def release(self, activity: int, amounts: tuple[tuple[int, int], ...]) -> None:
         """Take back what an activity held."""
         for resource, amount in amounts:
@@ -129,8 +126,7 @@ class Foreman:
         if crews is not None:
             place = self.rank[activity]
             for resource, _ in crews.team:
-                if place in self.hungry[resource]:
-                    self.hungry[resource].remove(place)
+                _take_out(self.hungry[resource], place)
 
     def move(self, activity: int, place: float) -> None:
         """Give an activity another rank, in the queues too."""
@@ -140,11 +136,13 @@ class Foreman:
         self.rank[activity] = place
         del self._subject[old]
         self._subject[place] = activity
-        for queue in (self.arrivals, *self.waiting, *self.hungry):
+        lacks = self.waits_for[activity]
+        for queue in (self.arrivals, self.waiting[lacks]) if lacks >= 0 else (self.arrivals,):
             if old in queue:
-                queue.remove(old)
-                queue.append(place)
-                queue.sort()
+                queue[queue.index(old)] = place
+        for resource, _ in self._teams[activity]:
+            if _take_out(self.hungry[resource], old):
+                insort(self.hungry[resource], place)
 
     def _deal(self, _event: object) -> None:
         self.armed = False
@@ -197,27 +195,26 @@ class Foreman:
 
         Elsewhere nothing can have changed: what is free has only become less since it was last looked at.
         """
-        free, subject, amounts = self.free, self._subject, self._amounts
-        for resource in sorted(resources):
-            hungry = self.hungry[resource]
-            if not hungry or free[resource] < self._smallest[resource]:
-                continue
-            for place in list(hungry):
-                activity = subject[place]
-                amount = amounts[activity]
-                fits = free[resource] // amount if amount else self._fits(activity)
-                if fits > 0:
+        free, subject, teams, smallest, hungry = self.free, self._subject, self._teams, self._smallest, self.hungry
+        for resource in sorted([one for one in resources if hungry[one] and free[one] >= smallest[one]]):
+            if free[resource] < smallest[resource]:
+                continue  # taken by those who were served for another resource
+            for place in list(hungry[resource]):
+                activity, fits = subject[place], EVERYTHING
+                for needed, amount in teams[activity]:
+                    fits = min(fits, free[needed] // amount)
+                    if fits <= 0:
+                        break
+                else:
                     self.join(activity, fits)
-                    if free[resource] < self._smallest[resource]:
+                    if free[resource] < smallest[resource]:
                         break
 
-    def _fits(self, activity: int) -> int:
-        """Return how many more teams of several resources there is enough of for a running activity."""
-        fits, free = -1, self.free
-        for resource, amount in self._teams[activity]:
-            here = free[resource] // amount
-            if here <= 0:
-                return 0
-            if fits < 0 or here < fits:
-                fits = here
-        return fits
+
+def _take_out(queue: list[float], place: float) -> bool:
+    """Take a rank out of a sorted queue; say whether it was there."""
+    index = bisect_left(queue, place)
+    if index == len(queue) or queue[index] != place:
+        return False
+    del queue[index]
+    return True

@@ -141,8 +141,6 @@ class Network:
     crews: list[Crews | None] = field(default_factory=list)
     teams: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
     """What one team of an activity takes of each resource; nothing where there are no crews."""
-    team_amounts: list[int] = field(default_factory=list)
-    """The same where that is of one resource only, else 0: a quick look before the full one."""
     smallest_team: list[int] = field(default_factory=list)
     """The least that a team takes of each resource."""
     plain: list[bool] = field(default_factory=list)

@@ -50,6 +50,9 @@ class Works:
         self.teams = [0] * count
         self.remaining = [0.0] * count
         self.since = [0.0] * count
+        """By what of its working time `remaining` of an activity was left [working days]."""
+        self.rate = [0.0] * count
+        """The work that its teams do in a working day, as long as they stay the same [team-days per working day]."""
         self.spans: dict[int, list[tuple[float, int]]] = {}
         """(from, teams) at each change of an activity's teams."""
         self.setbacks: dict[int, list[tuple[float, float, str]]] = {}
@@ -184,14 +187,14 @@ class Works:
 
     def _recall(self, resource: int) -> None:
         """Let teams leave running work where more people left than were free: lowest rank first, to the minimum."""
-        foreman, crews = self.foreman, self.network.crews
-        for place in sorted((foreman.rank[activity] for activity in self.ends), reverse=True):
-            activity = foreman.subject(place)
-            manned = crews[activity]
+        foreman, teams, found = self.foreman, self.network.teams, []
+        for activity in self.ends:
+            amount = dict(teams[activity]).get(resource, 0)
+            if amount:
+                found.append((foreman.rank[activity], activity, amount))
+        for _, activity, amount in sorted(found, reverse=True):
+            manned = self.network.crews[activity]
             if manned is None or self.teams[activity] <= manned.least:
-                continue
-            amount = dict(manned.team).get(resource, 0)
-            if not amount:
                 continue
             leaving = min(self.teams[activity] - manned.least, ceil(-foreman.free[resource] / amount))
             self._man(activity, self.teams[activity] - leaving)
@@ -201,13 +204,25 @@ class Works:
                 return
 
     def _settle(self) -> None:
-        stacking = self.network.stacking
+        """Set the rate and the end of all work that has begun, or has another number of teams, from now on."""
+        if not self._changed:
+            return
+        stacking, arrived, now = self.network.stacking, self.arrived, self.clock._now
         for activity in self._changed:
             if stacking:
                 self._stack(activity)
-            left = max(0.0, self.remaining[activity]) / self.rate(activity, self.teams[activity])
-            now = max(self.clock.now, self.arrived.get(activity, 0.0)) if self.arrived else self.clock.now
-            self._schedule(activity, self.after(activity, now, left))
+            rate = self.rate[activity] = self._rate(activity)
+            left, begin = self.remaining[activity] / rate, now
+            if activity in arrived:
+                begin = max(now, arrived[activity])
+            calendar = self._calendars[activity]
+            if left <= 0.0:
+                end = begin
+            elif calendar is None:
+                end = begin + left
+            else:
+                end = calendar.reached(self.since[activity] + left, begin)
+            self._schedule(activity, end)
         self._changed.clear()
 
     def after(self, activity: int, moment: float, days: float) -> float:
@@ -221,7 +236,7 @@ class Works:
         network = self.network
         block = network.blocks[activity]
         planned, busy = network.planned_busy[block], self._busy[block]
-        over = min(1.0, max(0, busy - planned) / planned) if planned else 0.0
+        over = min(1.0, (busy - planned) / planned) if busy > planned > 0 else 0.0
         self.densities[activity][-1] = 1.0 - network.stacking * over
 
     def _arrival(self, activity: int, now: float) -> float:
@@ -236,9 +251,9 @@ class Works:
         self.arrived[activity] = now + network.travel
         return now + network.travel
 
-    def rate(self, activity: int, teams: int) -> float:
-        """Return the work done per working day by a number of teams [team-days per working day]."""
-        crews = self.network.crews[activity]
+    def _rate(self, activity: int) -> float:
+        """Return the work that the teams of an activity do in a working day [team-days per working day]."""
+        crews, teams = self.network.crews[activity], self.teams[activity]
         if crews is None:
             return 1.0
         output = self.rates[crews.pool] if crews.pool >= 0 else 1.0
@@ -261,7 +276,7 @@ class Works:
         worked = self._worked_by(activity, now)
         if worked < self.since[activity]:
             return  # the crew is still on its way
-        self.remaining[activity] -= (worked - self.since[activity]) * self.rate(activity, self.teams[activity])
+        self.remaining[activity] -= (worked - self.since[activity]) * self.rate[activity]
         self.since[activity] = worked
 
     # -- ending -----------------------------------------------------------------------------------

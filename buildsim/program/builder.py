@@ -167,7 +167,6 @@ class Builder:
             keeps=[node.keeps for node in self.nodes],
             crews=[node.crews for node in self.nodes],
             teams=teams,
-            team_amounts=[team[0][1] if len(team) == 1 else 0 for team in teams],
             smallest_team=self._smallest(teams),
             plain=[self._plain(node, finish_conditions[number]) for number, node in enumerate(self.nodes)],
             calendar=[node.calendar for node in self.nodes],
