@@ -100,16 +100,27 @@ class Tempo:
 
     __slots__ = ("_base", "_begins", "_done", "_factors", "_last")
 
-    def __init__(
-        self, base: WorkCalendar, factors: Sequence[float] | np.ndarray, done: np.ndarray | None = None
-    ) -> None:
-        """Take the calendar and the factors by week, all above 0; `done` is what `paced` says of them, if known."""
+    def __init__(self, base: WorkCalendar, factors: Sequence[float] | np.ndarray) -> None:
+        """Take the calendar and the factors by week, all above 0."""
         values = np.asarray(factors, dtype=np.float64)
-        self._base, self._last = base, len(values) - 1
-        self._factors = _doubles(values)
-        self._begins = base.weeks(len(values))
+        self._set(base, _doubles(values), _doubles(_paced(base, values)))
+
+    @classmethod
+    def several(cls, base: WorkCalendar, factors: np.ndarray) -> "list[Tempo]":
+        """Return a calendar at several paces, (paces, weeks), which are summed and copied all at once."""
+        weeks = factors.shape[1]
+        values, done, found = _doubles(factors), _doubles(_paced(base, factors)), []
+        for first in range(0, len(values), weeks):
+            tempo = cls.__new__(cls)
+            tempo._set(base, values[first : first + weeks], done[first : first + weeks])
+            found.append(tempo)
+        return found
+
+    def _set(self, base: WorkCalendar, factors: "array[float]", done: "array[float]") -> None:
+        self._base, self._last, self._factors = base, len(factors) - 1, factors
+        self._begins = base.weeks(len(factors))
         """Working days of the calendar before each week."""
-        self._done = _doubles(paced(base, values) if done is None else done)
+        self._done = done
         """Working days at the pace before each week."""
 
     def worked(self, moment: float) -> float:
@@ -156,14 +167,11 @@ class Weekly:
             last = self._last
         if end <= begin:
             return values[first]
-        till, since = (
-            sums[last] + (end - WEEK * last) * values[last],
-            sums[first] + (begin - WEEK * first) * values[first],
-        )
-        return (till - since) / (end - begin)
+        till = sums[last] + (end - WEEK * last) * values[last]
+        return (till - (sums[first] + (begin - WEEK * first) * values[first])) / (end - begin)
 
 
-def paced(base: WorkCalendar, factors: np.ndarray) -> np.ndarray:
+def _paced(base: WorkCalendar, factors: np.ndarray) -> np.ndarray:
     """Return the working days at one or several paces before each week; weeks along the last axis."""
     return _sums(factors[..., :-1] * base.lengths(factors.shape[-1]))
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from math import prod
 
 import numpy as np
 
-from buildsim.worktime import Tempo, Weekly, WorkCalendar, paced
+from buildsim.worktime import Tempo, Weekly, WorkCalendar
 
 STEADY = 1e-12
 """Factors that differ by less over the weeks do not change."""
@@ -76,6 +77,8 @@ class Conditions:
     """The same for a normal crew."""
     paces: Mapping[int, Pace] = field(default_factory=dict)
     """The entries whose output changes from week to week: their `output` and `spoiled` are not used."""
+    crews_by: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """The productivity entries whose work goes by each calendar."""
     _tempos: dict[tuple[int, int], list[Tempo]] = field(default_factory=dict)
     _spoiled: dict[int, Weekly] = field(default_factory=dict)
 
@@ -96,11 +99,16 @@ class Conditions:
         """Return a calendar at the paces that the first 1, 2, ... of an entry's factors that change give."""
         found = self._tempos.get((number, entry))
         if found is None:
-            calendar, products = self.calendars[number], self.paces[entry].products
-            done = paced(calendar, products)
-            found = [Tempo(calendar, *one) for one in zip(products, done, strict=True)]
-            self._tempos[number, entry] = found
+            self._set_tempos(number, [one for one in self.crews_by.get(number, (entry,)) if one in self.paces])
+            found = self._tempos[number, entry]
         return found
+
+    def _set_tempos(self, number: int, entries: Sequence[int]) -> None:
+        """Set the paces of all entries that go by a calendar: together they cost little more than one of them."""
+        products = [self.paces[entry].products for entry in entries]
+        tempos = iter(Tempo.several(self.calendars[number], np.concatenate(products)))
+        for entry, own in zip(entries, products, strict=True):
+            self._tempos[number, entry] = list(islice(tempos, len(own)))
 
     def output_over(self, number: int, entry: int, begin: float, end: float) -> Sequence[float]:
         """Return the factors on the rate of work over a stretch of time; their product is exact."""
@@ -117,8 +125,9 @@ class Conditions:
 
     def spoiled_over(self, entry: int, begin: float, end: float) -> float:
         """Return the share of craft-hours spoiled over a stretch of time."""
-        if entry not in self.paces:
-            return self.spoiled[entry]
-        if entry not in self._spoiled:
-            self._spoiled[entry] = Weekly(self.paces[entry].spoiled)
-        return self._spoiled[entry].mean(begin, end)
+        weekly = self._spoiled.get(entry)
+        if weekly is None:
+            if entry not in self.paces:
+                return self.spoiled[entry]
+            weekly = self._spoiled[entry] = Weekly(self.paces[entry].spoiled)
+        return weekly.mean(begin, end)

@@ -207,10 +207,8 @@ class Works:
         """Set the rate and the end of all work that has begun, or has another number of teams, from now on."""
         if not self._changed:
             return
-        stacking, arrived, now = self.network.stacking, self.arrived, self.clock._now
+        arrived, now = self.arrived, self.clock._now
         for activity in self._changed:
-            if stacking:
-                self._stack(activity)
             rate = self.rate[activity] = self._rate(activity)
             left, begin = self.remaining[activity] / rate, now
             if activity in arrived:
@@ -231,13 +229,14 @@ class Works:
         calendar = known[activity] if activity in known else self._calendar(activity)
         return moment + days if calendar is None else calendar.after(moment, days)
 
-    def _stack(self, activity: int) -> None:
-        """Read how many trades are in the activity's block besides it."""
+    def _density(self, activity: int) -> float:
+        """Return, and keep for the span, the factor for how many trades are in the activity's block besides it."""
         network = self.network
         block = network.blocks[activity]
         planned, busy = network.planned_busy[block], self._busy[block]
         over = min(1.0, (busy - planned) / planned) if busy > planned > 0 else 0.0
-        self.densities[activity][-1] = 1.0 - network.stacking * over
+        density = self.densities[activity][-1] = 1.0 - network.stacking * over
+        return density
 
     def _arrival(self, activity: int, now: float) -> float:
         """Return when the crew is there: one that was waited for and comes from another site travels first."""
@@ -258,7 +257,7 @@ class Works:
             return 1.0
         output = self.rates[crews.pool] if crews.pool >= 0 else 1.0
         if self.network.stacking:
-            output *= self.densities[activity][-1]
+            output *= self._density(activity)
         return teams * crews.crowding[teams] * output * crews.learning
 
     def _calendar(self, activity: int) -> WorkCalendar | Tempo | None:

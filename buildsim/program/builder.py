@@ -174,6 +174,7 @@ class Builder:
             done=[False] * count,
             kind=[node.kind for node in self.nodes],
             announces=dict(self.announces),
+            crews_by=self._crews_by(),
             rank_key=[node.rank_key for node in self.nodes],
             places=self.places,
             planned_busy=self.planned_busy,
@@ -190,6 +191,11 @@ class Builder:
             for resource, amount in team:
                 least[resource] = min(amount, least.get(resource, amount))
         return [least.get(resource, 1) for resource in range(len(self.resources))]
+
+    def _crews_by(self) -> dict[int, tuple[int, ...]]:
+        """Return the productivity entries whose work goes by each calendar."""
+        pairs = {(node.calendar, node.crews.pool) for node in self.nodes if node.crews and node.crews.pool >= 0}
+        return {number: tuple(sorted(pool for by, pool in pairs if by == number)) for number, _ in sorted(pairs)}
 
     @staticmethod
     def _earliest(node: Node) -> float:

@@ -183,7 +183,7 @@ def test_what_is_spoiled_and_not_seen_is_found_or_stays() -> None:
         hours = first + 3 * 10.0 * (40.0 + 10.0)
         mending = done.world.works.mending
         found = sum(repair.hours for repair in mending.log)
-        assert found + sum(mending.latent.values()) == pytest.approx(0.4 * 0.05 * hours)
+        assert found + sum(sum(here.values()) for here in mending.latent.values()) == pytest.approx(0.4 * 0.05 * hours)
         repairs += len(mending.log)
     assert repairs > 12
 
