@@ -31,7 +31,6 @@ class Foreman:
         self.rank = rank
         self._subject = {place: activity for activity, place in enumerate(rank)}
         self._need = network.need
-        self._crews = network.crews
         self.arrivals: list[float] = []
         """The ranks of activities that have become ready since the last dealing."""
         self.raised: list[int] = []
@@ -48,11 +47,12 @@ class Foreman:
         """The ranks of those who wait for each resource, which is what they lack (`waits_for`), in no order."""
         self._wanted = [EVERYTHING] * len(capacity)
         """At most what any of those who wait for a resource need of it: with less free nobody is looked at."""
-        self.hungry: list[list[float]] = [[] for _ in capacity]
-        """Running work below its most teams, by rank, for each resource that a team takes."""
+        self.hungry: list[list[float]] = [[] for _ in network.mixes]
+        """Running work below its most teams, by rank, for each mix of resources that teams take."""
         self._starving: set[int] = set()
         """The resources that a newly begun activity could use more of."""
         self._teams, self._smallest = network.teams, network.smallest_team
+        self._mix, self._mixes, self._mixes_of = network.mix, network.mixes, network.mixes_of
         self._deal_callbacks: Callbacks = [self._deal]
         self.begin: Callable[[int], None]
         """What to do with an activity that has been served; set by the works."""
@@ -108,12 +108,10 @@ class Foreman:
 
     def starve(self, activity: int) -> None:
         """Note a running activity that could use more teams."""
-        crews = self._crews[activity]
-        if crews is not None:
-            place = self.rank[activity]
-            for resource, _ in crews.team:
-                insort(self.hungry[resource], place)
-                self._starving.add(resource)
+        mix = self._mix[activity]
+        if self._mixes[mix]:
+            insort(self.hungry[mix], self.rank[activity])
+            self._starving.update(self._mixes[mix])
 
     def hunger(self, activity: int) -> None:
         """Note a running activity that has lost teams; it may have been short of them before."""
@@ -122,11 +120,7 @@ class Foreman:
 
     def sate(self, activity: int) -> None:
         """Forget that a running activity could use more teams."""
-        crews = self._crews[activity]
-        if crews is not None:
-            place = self.rank[activity]
-            for resource, _ in crews.team:
-                _take_out(self.hungry[resource], place)
+        _take_out(self.hungry[self._mix[activity]], self.rank[activity])
 
     def move(self, activity: int, place: float) -> None:
         """Give an activity another rank, in the queues too."""
@@ -140,9 +134,9 @@ class Foreman:
         for queue in (self.arrivals, self.waiting[lacks]) if lacks >= 0 else (self.arrivals,):
             if old in queue:
                 queue[queue.index(old)] = place
-        for resource, _ in self._teams[activity]:
-            if _take_out(self.hungry[resource], old):
-                insort(self.hungry[resource], place)
+        hungry = self.hungry[self._mix[activity]]
+        if _take_out(hungry, old):
+            insort(hungry, place)
 
     def _deal(self, _event: object) -> None:
         self.armed = False
@@ -195,11 +189,11 @@ class Foreman:
 
         Elsewhere nothing can have changed: what is free has only become less since it was last looked at.
         """
-        free, subject, teams, smallest, hungry = self.free, self._subject, self._teams, self._smallest, self.hungry
-        for resource in sorted([one for one in resources if hungry[one] and free[one] >= smallest[one]]):
+        free, subject, teams, smallest = self.free, self._subject, self._teams, self._smallest
+        for resource in sorted(resources):
             if free[resource] < smallest[resource]:
-                continue  # taken by those who were served for another resource
-            for place in list(hungry[resource]):
+                continue
+            for place in self._below(resource):
                 activity, fits = subject[place], EVERYTHING
                 for needed, amount in teams[activity]:
                     fits = min(fits, free[needed] // amount)
@@ -209,6 +203,25 @@ class Foreman:
                     self.join(activity, fits)
                     if free[resource] < smallest[resource]:
                         break
+
+
+    def _below(self, resource: int) -> list[float]:
+        """Return the running work that takes a resource and could use more teams, by rank.
+
+        A mix that is short of one of its resources is left out as a whole: none of its work can get a team.
+        """
+        free, smallest, found, queues = self.free, self._smallest, [], 0
+        for mix in self._mixes_of[resource]:
+            if self.hungry[mix]:
+                for needed in self._mixes[mix]:
+                    if free[needed] < smallest[needed]:
+                        break
+                else:
+                    found += self.hungry[mix]
+                    queues += 1
+        if queues > 1:
+            found.sort()
+        return found
 
 
 def _take_out(queue: list[float], place: float) -> bool:

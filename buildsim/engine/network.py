@@ -141,6 +141,11 @@ class Network:
     crews: list[Crews | None] = field(default_factory=list)
     teams: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
     """What one team of an activity takes of each resource; nothing where there are no crews."""
+    mix: list[int] = field(default_factory=list)
+    """The number of each activity's mix, the resources that its teams take; of `mixes`."""
+    mixes: list[tuple[int, ...]] = field(default_factory=list)
+    mixes_of: list[tuple[int, ...]] = field(default_factory=list)
+    """The mixes that take each resource."""
     smallest_team: list[int] = field(default_factory=list)
     """The least that a team takes of each resource."""
     plain: list[bool] = field(default_factory=list)

@@ -147,6 +147,9 @@ class Builder:
                     links = after_finish if bond.tie in (Tie.FS, Tie.FF) else after_start
                     links[bond.predecessor].append(Link(number, bond.tie, bond.lag, bond.calendar))
         teams = [node.crews.team if node.crews else () for node in self.nodes]
+        taken = [tuple(resource for resource, _ in team) for team in teams]
+        mixes = list(dict.fromkeys(taken))
+        number_of = {mix: number for number, mix in enumerate(mixes)}
         return Network(
             count=count,
             names=[node.name for node in self.nodes],
@@ -167,6 +170,12 @@ class Builder:
             keeps=[node.keeps for node in self.nodes],
             crews=[node.crews for node in self.nodes],
             teams=teams,
+            mix=[number_of[mix] for mix in taken],
+            mixes=mixes,
+            mixes_of=[
+                tuple(number for number, mix in enumerate(mixes) if resource in mix)
+                for resource in range(len(self.resources))
+            ],
             smallest_team=self._smallest(teams),
             plain=[self._plain(node, finish_conditions[number]) for number, node in enumerate(self.nodes)],
             calendar=[node.calendar for node in self.nodes],
