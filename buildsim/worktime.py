@@ -155,8 +155,22 @@ class Weekly:
     def __init__(self, values: Sequence[float] | np.ndarray) -> None:
         """Take the number of each week, from day 0 on."""
         numbers = np.asarray(values, dtype=np.float64)
-        self._values, self._last = _doubles(numbers), len(numbers) - 1
-        self._sums = _doubles(_sums(WEEK * numbers))
+        self._set(_doubles(numbers), _doubles(_sums(WEEK * numbers)))
+
+    @classmethod
+    def several(cls, values: np.ndarray) -> "list[Weekly]":
+        """Return several numbers (numbers, weeks), which are summed and copied all at once."""
+        weeks, found = values.shape[1], []
+        numbers, sums = _doubles(values), _doubles(_sums(WEEK * values))
+        for place in range(len(values)):
+            weekly = cls.__new__(cls)
+            first = place * (weeks + 1)
+            weekly._set(numbers[place * weeks : (place + 1) * weeks], sums[first : first + weeks + 1])
+            found.append(weekly)
+        return found
+
+    def _set(self, values: "array[float]", sums: "array[float]") -> None:
+        self._values, self._last, self._sums = values, len(values) - 1, sums
 
     def mean(self, begin: float, end: float) -> float:
         """Return the mean over [begin, end]; that of the moment if they are the same."""

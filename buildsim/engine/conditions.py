@@ -23,7 +23,7 @@ class Pace:
     """Those that change, by their place in that order."""
     products: np.ndarray
     """The product of those that change up to each of them, week by week (those that change, weeks)."""
-    spoiled: np.ndarray
+    spoiled: Weekly
     """Week by week, the share of craft-hours that has to be done again."""
 
     @property
@@ -41,7 +41,7 @@ def paces(factors: np.ndarray, spoiled: np.ndarray) -> dict[int, Pace]:
     changes = np.ptp(factors, axis=1) > STEADY
     entries = np.flatnonzero(changes.any(axis=0) | (np.ptp(spoiled, axis=0) > STEADY))
     products = np.cumprod(np.where(changes[:, np.newaxis], factors, 1.0), axis=0)
-    by_entry, wasted = np.ascontiguousarray(products.transpose(2, 0, 1)), np.ascontiguousarray(spoiled.T)
+    by_entry, wasted = np.ascontiguousarray(products.transpose(2, 0, 1)), Weekly.several(spoiled.T)
     changing, firsts, found = changes.T.tolist(), factors[:, 0].T.tolist(), {}
     for entry in entries.tolist():
         moving = [stage for stage, moves in enumerate(changing[entry]) if moves]
@@ -80,7 +80,6 @@ class Conditions:
     crews_by: Mapping[int, Sequence[int]] = field(default_factory=dict)
     """The productivity entries whose work goes by each calendar."""
     _tempos: dict[tuple[int, int], list[Tempo]] = field(default_factory=dict)
-    _spoiled: dict[int, Weekly] = field(default_factory=dict)
 
     def rates(self) -> list[float]:
         """Return the factor on the rate of work by entry, without what the calendar of the work holds."""
@@ -125,9 +124,5 @@ class Conditions:
 
     def spoiled_over(self, entry: int, begin: float, end: float) -> float:
         """Return the share of craft-hours spoiled over a stretch of time."""
-        weekly = self._spoiled.get(entry)
-        if weekly is None:
-            if entry not in self.paces:
-                return self.spoiled[entry]
-            weekly = self._spoiled[entry] = Weekly(self.paces[entry].spoiled)
-        return weekly.mean(begin, end)
+        pace = self.paces.get(entry)
+        return self.spoiled[entry] if pace is None else pace.spoiled.mean(begin, end)

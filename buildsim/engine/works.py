@@ -187,13 +187,11 @@ class Works:
 
     def _recall(self, resource: int) -> None:
         """Let teams leave running work where more people left than were free: lowest rank first, to the minimum."""
-        foreman, teams, found = self.foreman, self.network.teams, []
-        for activity in self.ends:
-            amount = dict(teams[activity]).get(resource, 0)
-            if amount:
-                found.append((foreman.rank[activity], activity, amount))
-        for _, activity, amount in sorted(found, reverse=True):
-            manned = self.network.crews[activity]
+        foreman, network = self.foreman, self.network
+        mixes = network.mixes_of[resource]
+        taking = [(foreman.rank[one], one) for one in self.ends if network.mix[one] in mixes]
+        for _, activity in sorted(taking, reverse=True):
+            manned, amount = network.crews[activity], dict(network.teams[activity])[resource]
             if manned is None or self.teams[activity] <= manned.least:
                 continue
             leaving = min(self.teams[activity] - manned.least, ceil(-foreman.free[resource] / amount))
