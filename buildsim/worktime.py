@@ -103,16 +103,18 @@ class Tempo:
     def __init__(self, base: WorkCalendar, factors: Sequence[float] | np.ndarray) -> None:
         """Take the calendar and the factors by week, all above 0."""
         values = np.asarray(factors, dtype=np.float64)
-        self._set(base, _doubles(values), _doubles(_paced(base, values)))
+        self._set(base, _doubles(values), _doubles(_sums(values[:-1] * base.lengths(len(values)))))
 
     @classmethod
-    def several(cls, base: WorkCalendar, factors: np.ndarray) -> "list[Tempo]":
-        """Return a calendar at several paces, (paces, weeks), which are summed and copied all at once."""
+    def several(cls, bases: Sequence[WorkCalendar], factors: np.ndarray) -> "list[Tempo]":
+        """Return calendars at a pace each, (paces, weeks); they are summed and copied all at once."""
         weeks = factors.shape[1]
-        values, done, found = _doubles(factors), _doubles(_paced(base, factors)), []
-        for first in range(0, len(values), weeks):
+        lengths = np.array([base.lengths(weeks) for base in bases])
+        values, done, found = _doubles(factors), _doubles(_sums(factors[:, :-1] * lengths)), []
+        for place, base in enumerate(bases):
             tempo = cls.__new__(cls)
-            tempo._set(base, values[first : first + weeks], done[first : first + weeks])
+            here = slice(place * weeks, (place + 1) * weeks)
+            tempo._set(base, values[here], done[here])
             found.append(tempo)
         return found
 
@@ -183,11 +185,6 @@ class Weekly:
             return values[first]
         till = sums[last] + (end - WEEK * last) * values[last]
         return (till - (sums[first] + (begin - WEEK * first) * values[first])) / (end - begin)
-
-
-def _paced(base: WorkCalendar, factors: np.ndarray) -> np.ndarray:
-    """Return the working days at one or several paces before each week; weeks along the last axis."""
-    return _sums(factors[..., :-1] * base.lengths(factors.shape[-1]))
 
 
 def _sums(values: np.ndarray) -> np.ndarray:

@@ -40,12 +40,15 @@ def paces(factors: np.ndarray, spoiled: np.ndarray) -> dict[int, Pace]:
     """
     changes = np.ptp(factors, axis=1) > STEADY
     entries = np.flatnonzero(changes.any(axis=0) | (np.ptp(spoiled, axis=0) > STEADY))
-    products = np.cumprod(np.where(changes[:, np.newaxis], factors, 1.0), axis=0)
-    by_entry, wasted = np.ascontiguousarray(products.transpose(2, 0, 1)), Weekly.several(spoiled.T)
-    changing, firsts, found = changes.T.tolist(), factors[:, 0].T.tolist(), {}
+    products = np.where(changes[:, np.newaxis], factors, 1.0)
+    for stage in range(1, len(products)):
+        products[stage] *= products[stage - 1]
+    wasted, firsts, found = Weekly.several(spoiled.T), factors[:, 0].T.tolist(), {}
+    stages = [tuple(stage for stage, moves in enumerate(column) if moves) for column in changes.T.tolist()]
+    chosen = {moving: np.ascontiguousarray(products[list(moving)].transpose(2, 0, 1)) for moving in set(stages)}
     for entry in entries.tolist():
-        moving = [stage for stage, moves in enumerate(changing[entry]) if moves]
-        found[entry] = Pace(tuple(firsts[entry]), tuple(moving), by_entry[entry, moving], wasted[entry])
+        moving = stages[entry]
+        found[entry] = Pace(tuple(firsts[entry]), moving, chosen[moving][entry], wasted[entry])
     return found
 
 
@@ -77,8 +80,8 @@ class Conditions:
     """The same for a normal crew."""
     paces: Mapping[int, Pace] = field(default_factory=dict)
     """The entries whose output changes from week to week: their `output` and `spoiled` are not used."""
-    crews_by: Mapping[int, Sequence[int]] = field(default_factory=dict)
-    """The productivity entries whose work goes by each calendar."""
+    crews_by: Sequence[tuple[int, int]] = ()
+    """The calendars and productivity entries that work goes by, in pairs."""
     _tempos: dict[tuple[int, int], list[Tempo]] = field(default_factory=dict)
 
     def rates(self) -> list[float]:
@@ -98,16 +101,18 @@ class Conditions:
         """Return a calendar at the paces that the first 1, 2, ... of an entry's factors that change give."""
         found = self._tempos.get((number, entry))
         if found is None:
-            self._set_tempos(number, [one for one in self.crews_by.get(number, (entry,)) if one in self.paces])
+            pairs = self.crews_by if (number, entry) in self.crews_by else [(number, entry)]
+            self._set_tempos([pair for pair in pairs if pair[1] in self.paces])
             found = self._tempos[number, entry]
         return found
 
-    def _set_tempos(self, number: int, entries: Sequence[int]) -> None:
-        """Set the paces of all entries that go by a calendar: together they cost little more than one of them."""
-        products = [self.paces[entry].products for entry in entries]
-        tempos = iter(Tempo.several(self.calendars[number], np.concatenate(products)))
-        for entry, own in zip(entries, products, strict=True):
-            self._tempos[number, entry] = list(islice(tempos, len(own)))
+    def _set_tempos(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Set the paces of pairs of a calendar and an entry: all of them cost little more than a few."""
+        products = [self.paces[entry].products for _, entry in pairs]
+        calendars = [self.calendars[number] for (number, _), own in zip(pairs, products, strict=True) for _ in own]
+        tempos = iter(Tempo.several(calendars, np.concatenate(products)))
+        for pair, own in zip(pairs, products, strict=True):
+            self._tempos[pair] = list(islice(tempos, len(own)))
 
     def output_over(self, number: int, entry: int, begin: float, end: float) -> Sequence[float]:
         """Return the factors on the rate of work over a stretch of time; their product is exact."""

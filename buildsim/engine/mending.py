@@ -76,7 +76,7 @@ class Mending:
         spoiled = conditions.spoiled_over(entry, works.start[activity], end) * hours
         self._spoiled[block] += spoiled
         self._usual[block] += conditions.usual * hours
-        if network.latent:
+        if network.latent and (block, entry) in network.repairs:
             here = self.latent[block]
             here[entry] = here.get(entry, 0.0) + network.latent * spoiled
 
@@ -144,8 +144,8 @@ class Mending:
         works = self._works
         network, block = works.network, works.network.blocks[test]
         here = self.latent[block]
-        worst = max((entry for entry in here if (block, entry) in network.repairs), key=here.__getitem__, default=-1)
-        if worst < 0 or here[worst] * network.found <= NOTHING:
+        worst = max(here, key=here.__getitem__, default=-1)
+        if (block, worst) not in network.repairs or here[worst] * network.found <= NOTHING:
             return False
         repair, hours = network.repairs[block, worst], here[worst] * network.found
         here[worst] -= hours

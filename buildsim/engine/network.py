@@ -173,8 +173,8 @@ class Network:
     """The share of what is spoiled that only tests find."""
     found: float = 0.0
     """The share of what is latent that a failed test finds."""
-    crews_by: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    """The productivity entries whose work goes by each calendar."""
+    crews_by: tuple[tuple[int, int], ...] = ()
+    """The calendars and productivity entries that work goes by, in pairs."""
     rank_key: list[float] = field(default_factory=list)
     """What the rank policy orders by; lowest first."""
     resources: list[str] = field(default_factory=list)

@@ -201,10 +201,10 @@ class Builder:
                 least[resource] = min(amount, least.get(resource, amount))
         return [least.get(resource, 1) for resource in range(len(self.resources))]
 
-    def _crews_by(self) -> dict[int, tuple[int, ...]]:
-        """Return the productivity entries whose work goes by each calendar."""
-        pairs = {(node.calendar, node.crews.pool) for node in self.nodes if node.crews and node.crews.pool >= 0}
-        return {number: tuple(sorted(pool for by, pool in pairs if by == number)) for number, _ in sorted(pairs)}
+    def _crews_by(self) -> tuple[tuple[int, int], ...]:
+        """Return the calendars and productivity entries that work goes by, in pairs."""
+        crewed = [(node.calendar, node.crews.pool) for node in self.nodes if node.crews is not None]
+        return tuple(sorted({(calendar, pool) for calendar, pool in crewed if calendar >= 0 and pool >= 0}))
 
     @staticmethod
     def _earliest(node: Node) -> float:
