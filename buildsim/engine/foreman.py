@@ -69,6 +69,10 @@ class Foreman:
             self.armed = True
             self.clock.appoint(self.clock.now, self._deal_callbacks, priority=DEALING)
 
+    def _asked(self, resource: int) -> bool:
+        """Say whether anybody would use more of a resource; if not, there is nothing to deal when it grows."""
+        return bool(self.waiting[resource]) or any([self.hungry[mix] for mix in self._mixes_of[resource]])
+
     def arrive(self, activity: int) -> None:
         """Queue an activity that is ready."""
         self.arrivals.append(self.rank[activity])
@@ -79,8 +83,9 @@ class Foreman:
         self.capacity[resource] += amount
         self.free[resource] += amount
         self.last_release[resource] = GROWTH
-        self.raised.append(resource)
-        self.arm()
+        if self._asked(resource):
+            self.raised.append(resource)
+            self.arm()
 
     def shrink(self, resource: int, amount: int) -> None:
         """Take away from what there is of a resource: those who are free go first, then teams from running work.
@@ -98,8 +103,9 @@ class Foreman:
         for resource, amount in amounts:
             self.free[resource] += amount
             self.last_release[resource] = activity
-            self.raised.append(resource)
-        self.arm()
+            if self._asked(resource):
+                self.raised.append(resource)
+                self.arm()
 
     def take(self, team: tuple[tuple[int, int], ...], teams: int) -> None:
         """Hand out a number of teams."""
@@ -203,7 +209,6 @@ class Foreman:
                     self.join(activity, fits)
                     if free[resource] < smallest[resource]:
                         break
-
 
     def _below(self, resource: int) -> list[float]:
         """Return the running work that takes a resource and could use more teams, by rank.

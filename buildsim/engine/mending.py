@@ -203,7 +203,7 @@ class Mending:
         since, _, cause = setbacks.pop()
         setbacks.append((since, now, cause))
         spans = works.spans.pop(repair)
-        densities = works.densities.get(repair) or [1.0] * len(spans)
+        densities = works.densities.pop(repair, None) or [1.0] * len(spans)
         arrived = works.arrived.pop(repair, since)
         hours = self._hours.pop(test)
         self.log.append(Repair(repair, test, works.ready[repair], since, now, hours, spans, densities, arrived))

@@ -6,6 +6,7 @@ at a rate of teams times factors, gives back what it held, and is finished when 
 it up.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from math import ceil, nan
 
@@ -60,7 +61,7 @@ class Works:
         self.arrived: dict[int, float] = {}
         """When the crew of an activity arrived that had to travel [days]."""
         self.densities: dict[int, list[float]] = {}
-        """The stacking factor of each span, where there is stacking."""
+        """The stacking factor of each span, where it is not always 1."""
         self.mending = Mending(self)
         self.ends: dict[int, Appointment] = {}
         """The end of work of each running activity that can still be re-timed."""
@@ -72,7 +73,7 @@ class Works:
         self._on_closed: Callbacks = [self._closed]
         self._calendars: dict[int, WorkCalendar | Tempo | None] = {}
         """What each activity goes by that has been worked on."""
-        self._busy: dict[int, int] = {}
+        self._busy: defaultdict[int, int] = defaultdict(int)
         """How many activities with crews go on in each block, where there is stacking."""
         foreman.begin, foreman.join, foreman.settle = self._begin, self._join, self._settle
         foreman.recall = self._recall
@@ -144,8 +145,7 @@ class Works:
                 self.spans[activity] = [(now, crews.least)]
                 self._changed[activity] = None
                 if network.stacking:
-                    self.densities[activity] = [1.0]
-                    self._busy[network.blocks[activity]] = self._busy.get(network.blocks[activity], 0) + 1
+                    self._busy[network.blocks[activity]] += 1
                 if self._most(crews) > crews.least:
                     self.foreman.starve(activity)
                 if activity in self.mending.going:
@@ -181,8 +181,6 @@ class Works:
             span[-1] = (now, teams)
         else:
             span.append((now, teams))
-            if self.network.stacking:
-                self.densities[activity].append(1.0)
         self._changed[activity] = None
 
     def _recall(self, resource: int) -> None:
@@ -233,7 +231,10 @@ class Works:
         block = network.blocks[activity]
         planned, busy = network.planned_busy[block], self._busy[block]
         over = min(1.0, (busy - planned) / planned) if busy > planned > 0 else 0.0
-        density = self.densities[activity][-1] = 1.0 - network.stacking * over
+        density = 1.0 - network.stacking * over
+        if density != 1.0 or activity in self.densities:
+            kept, spans = self.densities.setdefault(activity, []), len(self.spans[activity])
+            kept[spans - 1 :] = [1.0] * (spans - 1 - len(kept)) + [density]
         return density
 
     def _arrival(self, activity: int, now: float) -> float:

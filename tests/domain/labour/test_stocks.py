@@ -1,5 +1,6 @@
 """The stocks of crew pools against closed forms, and against sums that cannot be otherwise."""
 
+from dataclasses import fields
 from math import exp, log
 from typing import Any
 
@@ -302,3 +303,31 @@ def test_turnover_reads_percent_and_may_exceed_one() -> None:
         turnover = pool(turnover=written).turnover
         assert turnover is not None
         assert turnover.planning() == pytest.approx(read)
+
+
+LEVERS = (
+    lever("travellers", markets=["town"], date="2025-08-01"),
+    lever("training", markets=["town"]),
+    lever("premium", date="2025-09-01"),
+    lever("transfer", date="2025-10-01", travel=10),
+)
+
+
+@pytest.mark.parametrize(
+    "pools", [{"town": BUSY}, {"town": BUSY, "port": {"workers": 50, "turnover": 0.8}, "idle": {}}]
+)
+def test_replications_side_by_side_are_the_same_to_the_last_bit(pools: dict[str, Any]) -> None:
+    levers = LEVERS if len(pools) > 1 else LEVERS[:3]
+    market = {"rival_premium": {"low": 0, "high": 1}, "poaching": 1, "attraction": 0.5}
+    columns = Columns()
+    force = workforce(pools, levers, market=market, columns=columns)
+    rows = [np.array([premium]) for premium in (0.0, 0.07, 0.3, 0.9)]
+    for row, path in zip(rows, force.paths(rows), strict=True):
+        alone = force.path(row)
+        assert path.moved == alone.moved
+        for name in ("workers", "experienced", "licensed", "places", "travellers"):
+            assert np.array_equal(getattr(path, name), getattr(alone, name)), name
+        for one in fields(alone.flows):
+            assert np.array_equal(getattr(path.flows, one.name), getattr(alone.flows, one.name)), one.name
+        assert force.changes(path) == force.changes(alone)
+    assert not np.array_equal(force.path(rows[0]).workers, force.path(rows[3]).workers)
