@@ -238,7 +238,8 @@ class Account:
         if self._grown is None:
             self._grown = {}
             for day, name, amount in self.world.records.get("capacity", ()):
-                self._grown.setdefault(name, []).append((float(day), amount))
+                if network.resource_kind[name] == "MW":
+                    self._grown.setdefault(name, []).append((float(day), amount))
         for day, amount in self._grown.get(resource, ()):
             if ready < day < start:
                 come += amount

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from math import prod
 
 import numpy as np
@@ -21,8 +22,8 @@ class Pace:
     moving: tuple[int, ...]
     """Those that change, by their place in that order."""
     products: np.ndarray
-    """The product of the factors up to each one that change, week by week (factors, weeks)."""
-    spoiled: np.ndarray
+    """The product of those that change up to each of them, week by week (those that change, weeks)."""
+    spoiled: Weekly
     """Week by week, the share of craft-hours that has to be done again."""
 
     @property
@@ -39,12 +40,15 @@ def paces(factors: np.ndarray, spoiled: np.ndarray) -> dict[int, Pace]:
     """
     changes = np.ptp(factors, axis=1) > STEADY
     entries = np.flatnonzero(changes.any(axis=0) | (np.ptp(spoiled, axis=0) > STEADY))
-    products = np.cumprod(np.where(changes[:, np.newaxis], factors, 1.0), axis=0)
-    found = {}
+    products = np.where(changes[:, np.newaxis], factors, 1.0)
+    for stage in range(1, len(products)):
+        products[stage] *= products[stage - 1]
+    wasted, firsts, found = Weekly.several(spoiled.T), factors[:, 0].T.tolist(), {}
+    stages = [tuple(stage for stage, moves in enumerate(column) if moves) for column in changes.T.tolist()]
+    chosen = {moving: np.ascontiguousarray(products[list(moving)].transpose(2, 0, 1)) for moving in set(stages)}
     for entry in entries.tolist():
-        moving = tuple(np.flatnonzero(changes[:, entry]).tolist())
-        first = tuple(factors[:, 0, entry].tolist())
-        found[entry] = Pace(first, moving, products[:, :, entry], spoiled[:, entry])
+        moving = stages[entry]
+        found[entry] = Pace(tuple(firsts[entry]), moving, chosen[moving][entry], wasted[entry])
     return found
 
 
@@ -78,8 +82,9 @@ class Conditions:
     """(begin, length) of each site's storms, in order [days]; they are worked into the calendars already."""
     paces: Mapping[int, Pace] = field(default_factory=dict)
     """The entries whose output changes from week to week: their `output` and `spoiled` are not used."""
-    _tempos: dict[tuple[int, int, int], Tempo] = field(default_factory=dict)
-    _spoiled: dict[int, Weekly] = field(default_factory=dict)
+    crews_by: Sequence[tuple[int, int]] = ()
+    """The calendars and productivity entries that work goes by, in pairs."""
+    _tempos: dict[tuple[int, int], list[Tempo]] = field(default_factory=dict)
 
     def rates(self) -> list[float]:
         """Return the factor on the rate of work by entry, without what the calendar of the work holds."""
@@ -91,16 +96,25 @@ class Conditions:
     def calendar(self, number: int, entry: int) -> WorkCalendar | Tempo | None:
         """Return what work goes by: a calendar, at the pace of its crews where that changes; None: elapsed time."""
         if entry in self.paces and self.paces[entry].moving:
-            return self.tempo(number, entry, len(self.paces[entry].moving))
+            return self.tempos(number, entry)[-1]
         return None if number < 0 else self.calendars[number]
 
-    def tempo(self, number: int, entry: int, stages: int) -> Tempo:
-        """Return a calendar at the pace that the first of an entry's factors that change give."""
-        key = (number, entry, stages)
-        if key not in self._tempos:
-            pace = self.paces[entry]
-            self._tempos[key] = Tempo(self.calendars[number], pace.products[pace.moving[stages - 1]])
-        return self._tempos[key]
+    def tempos(self, number: int, entry: int) -> list[Tempo]:
+        """Return a calendar at the paces that the first 1, 2, ... of an entry's factors that change give."""
+        found = self._tempos.get((number, entry))
+        if found is None:
+            pairs = self.crews_by if (number, entry) in self.crews_by else [(number, entry)]
+            self._set_tempos([pair for pair in pairs if pair[1] in self.paces])
+            found = self._tempos[number, entry]
+        return found
+
+    def _set_tempos(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Set the paces of pairs of a calendar and an entry: all of them cost little more than a few."""
+        products = [self.paces[entry].products for _, entry in pairs]
+        calendars = [self.calendars[number] for (number, _), own in zip(pairs, products, strict=True) for _ in own]
+        tempos = iter(Tempo.several(calendars, np.concatenate(products)))
+        for pair, own in zip(pairs, products, strict=True):
+            self._tempos[pair] = list(islice(tempos, len(own)))
 
     def output_over(self, number: int, entry: int, begin: float, end: float) -> Sequence[float]:
         """Return the factors on the rate of work over a stretch of time; their product is exact."""
@@ -109,8 +123,7 @@ class Conditions:
         pace, calendar = self.paces[entry], self.calendars[number]
         found = list(pace.first)
         before = calendar.worked(end) - calendar.worked(begin)
-        for stages, stage in enumerate(pace.moving, start=1):
-            tempo = self.tempo(number, entry, stages)
+        for stage, tempo in zip(pace.moving, self.tempos(number, entry), strict=True):
             left = tempo.worked(end) - tempo.worked(begin)
             found[stage] = left / before if before > 0.0 else 1.0
             before = left
@@ -118,8 +131,5 @@ class Conditions:
 
     def spoiled_over(self, entry: int, begin: float, end: float) -> float:
         """Return the share of craft-hours spoiled over a stretch of time."""
-        if entry not in self.paces:
-            return self.spoiled[entry]
-        if entry not in self._spoiled:
-            self._spoiled[entry] = Weekly(self.paces[entry].spoiled.tolist())
-        return self._spoiled[entry].mean(begin, end)
+        pace = self.paces.get(entry)
+        return self.spoiled[entry] if pace is None else pace.spoiled.mean(begin, end)

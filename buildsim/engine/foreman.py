@@ -5,7 +5,7 @@ nothing is reserved for it. What is then left tops up running work that has fewe
 An activity that was skipped is looked at again only when the resource that it lacked grows: until then it cannot fit.
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Callable
 
 from buildsim.engine.clock import DEALING, Callbacks, Clock
@@ -31,7 +31,6 @@ class Foreman:
         self.rank = rank
         self._subject = {place: activity for activity, place in enumerate(rank)}
         self._need = network.need
-        self._crews = network.crews
         self.arrivals: list[float] = []
         """The ranks of activities that have become ready since the last dealing."""
         self.raised: list[int] = []
@@ -45,13 +44,15 @@ class Foreman:
         """The activity whose release let each one start that had waited."""
         self.last_release: list[int] = [GROWTH] * len(capacity)
         self.waiting: list[list[float]] = [[] for _ in capacity]
+        """The ranks of those who wait for each resource, which is what they lack (`waits_for`), in no order."""
         self._wanted = [EVERYTHING] * len(capacity)
         """At most what any of those who wait for a resource need of it: with less free nobody is looked at."""
-        self.hungry: list[list[float]] = [[] for _ in capacity]
-        """Running work below its most teams, by rank, for each resource that a team takes."""
+        self.hungry: list[list[float]] = [[] for _ in network.mixes]
+        """Running work below its most teams, by rank, for each mix of resources that teams take."""
         self._starving: set[int] = set()
         """The resources that a newly begun activity could use more of."""
-        self._teams, self._amounts, self._smallest = network.teams, network.team_amounts, network.smallest_team
+        self._teams, self._smallest = network.teams, network.smallest_team
+        self._mix, self._mixes, self._mixes_of = network.mix, network.mixes, network.mixes_of
         self._deal_callbacks: Callbacks = [self._deal]
         self.begin: Callable[[int], None]
         """What to do with an activity that has been served; set by the works."""
@@ -68,6 +69,10 @@ class Foreman:
             self.armed = True
             self.clock.appoint(self.clock.now, self._deal_callbacks, priority=DEALING)
 
+    def _asked(self, resource: int) -> bool:
+        """Say whether anybody would use more of a resource; if not, there is nothing to deal when it grows."""
+        return bool(self.waiting[resource]) or any([self.hungry[mix] for mix in self._mixes_of[resource]])
+
     def arrive(self, activity: int) -> None:
         """Queue an activity that is ready."""
         self.arrivals.append(self.rank[activity])
@@ -78,8 +83,9 @@ class Foreman:
         self.capacity[resource] += amount
         self.free[resource] += amount
         self.last_release[resource] = GROWTH
-        self.raised.append(resource)
-        self.arm()
+        if self._asked(resource):
+            self.raised.append(resource)
+            self.arm()
 
     def shrink(self, resource: int, amount: int) -> None:
         """Take away from what there is of a resource: those who are free go first, then teams from running work.
@@ -92,17 +98,14 @@ class Foreman:
             self.recall(resource)
             self.arm()
 
-    def subject(self, place: float) -> int:
-        """Return the activity with a rank."""
-        return self._subject[place]
-
     def release(self, activity: int, amounts: tuple[tuple[int, int], ...]) -> None:
         """Take back what an activity held."""
         for resource, amount in amounts:
             self.free[resource] += amount
             self.last_release[resource] = activity
-            self.raised.append(resource)
-        self.arm()
+            if self._asked(resource):
+                self.raised.append(resource)
+                self.arm()
 
     def take(self, team: tuple[tuple[int, int], ...], teams: int) -> None:
         """Hand out a number of teams."""
@@ -111,12 +114,10 @@ class Foreman:
 
     def starve(self, activity: int) -> None:
         """Note a running activity that could use more teams."""
-        crews = self._crews[activity]
-        if crews is not None:
-            place = self.rank[activity]
-            for resource, _ in crews.team:
-                insort(self.hungry[resource], place)
-                self._starving.add(resource)
+        mix = self._mix[activity]
+        if self._mixes[mix]:
+            insort(self.hungry[mix], self.rank[activity])
+            self._starving.update(self._mixes[mix])
 
     def hunger(self, activity: int) -> None:
         """Note a running activity that has lost teams; it may have been short of them before."""
@@ -125,12 +126,7 @@ class Foreman:
 
     def sate(self, activity: int) -> None:
         """Forget that a running activity could use more teams."""
-        crews = self._crews[activity]
-        if crews is not None:
-            place = self.rank[activity]
-            for resource, _ in crews.team:
-                if place in self.hungry[resource]:
-                    self.hungry[resource].remove(place)
+        _take_out(self.hungry[self._mix[activity]], self.rank[activity])
 
     def move(self, activity: int, place: float) -> None:
         """Give an activity another rank, in the queues too."""
@@ -140,11 +136,13 @@ class Foreman:
         self.rank[activity] = place
         del self._subject[old]
         self._subject[place] = activity
-        for queue in (self.arrivals, *self.waiting, *self.hungry):
+        lacks = self.waits_for[activity]
+        for queue in (self.arrivals, self.waiting[lacks]) if lacks >= 0 else (self.arrivals,):
             if old in queue:
-                queue.remove(old)
-                queue.append(place)
-                queue.sort()
+                queue[queue.index(old)] = place
+        hungry = self.hungry[self._mix[activity]]
+        if _take_out(hungry, old):
+            insort(hungry, place)
 
     def _deal(self, _event: object) -> None:
         self.armed = False
@@ -197,27 +195,44 @@ class Foreman:
 
         Elsewhere nothing can have changed: what is free has only become less since it was last looked at.
         """
-        free, subject, amounts = self.free, self._subject, self._amounts
+        free, subject, teams, smallest = self.free, self._subject, self._teams, self._smallest
         for resource in sorted(resources):
-            hungry = self.hungry[resource]
-            if not hungry or free[resource] < self._smallest[resource]:
+            if free[resource] < smallest[resource]:
                 continue
-            for place in list(hungry):
-                activity = subject[place]
-                amount = amounts[activity]
-                fits = free[resource] // amount if amount else self._fits(activity)
-                if fits > 0:
+            for place in self._below(resource):
+                activity, fits = subject[place], EVERYTHING
+                for needed, amount in teams[activity]:
+                    fits = min(fits, free[needed] // amount)
+                    if fits <= 0:
+                        break
+                else:
                     self.join(activity, fits)
-                    if free[resource] < self._smallest[resource]:
+                    if free[resource] < smallest[resource]:
                         break
 
-    def _fits(self, activity: int) -> int:
-        """Return how many more teams of several resources there is enough of for a running activity."""
-        fits, free = -1, self.free
-        for resource, amount in self._teams[activity]:
-            here = free[resource] // amount
-            if here <= 0:
-                return 0
-            if fits < 0 or here < fits:
-                fits = here
-        return fits
+    def _below(self, resource: int) -> list[float]:
+        """Return the running work that takes a resource and could use more teams, by rank.
+
+        A mix that is short of one of its resources is left out as a whole: none of its work can get a team.
+        """
+        free, smallest, found, queues = self.free, self._smallest, [], 0
+        for mix in self._mixes_of[resource]:
+            if self.hungry[mix]:
+                for needed in self._mixes[mix]:
+                    if free[needed] < smallest[needed]:
+                        break
+                else:
+                    found += self.hungry[mix]
+                    queues += 1
+        if queues > 1:
+            found.sort()
+        return found
+
+
+def _take_out(queue: list[float], place: float) -> bool:
+    """Take a rank out of a sorted queue; say whether it was there."""
+    index = bisect_left(queue, place)
+    if index == len(queue) or queue[index] != place:
+        return False
+    del queue[index]
+    return True

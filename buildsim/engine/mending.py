@@ -6,7 +6,7 @@ most of it comes back for it, waiting for crews as anybody does, and the retest 
 Project Management Journal 24, 1993.)
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from math import inf, nan
 from typing import TYPE_CHECKING, NamedTuple
@@ -51,12 +51,10 @@ class Mending:
 
     def __init__(self, works: "Works") -> None:
         self._works = works
-        self._spoiled: dict[int, float] = {}
-        self._usual: dict[int, float] = {}
-        self.latent: dict[tuple[int, int], float] = {}
-        """Craft-hours of undiscovered rework, by block and productivity entry."""
-        self._here: dict[int, list[tuple[int, int]]] = {}
-        """The keys of what is latent in each block."""
+        self._spoiled: defaultdict[int, float] = defaultdict(float)
+        self._usual: defaultdict[int, float] = defaultdict(float)
+        self.latent: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        """Craft-hours of undiscovered rework, by block and in it by productivity entry, in the order of appearance."""
         self.going: dict[int, int] = {}
         """The test that waits for each repair under way."""
         self.log: list[Repair] = []
@@ -69,26 +67,25 @@ class Mending:
         """Count what an activity that has been worked off leaves behind."""
         works = self._works
         network, conditions = works.network, works.conditions
-        if crews.pool < 0 or not conditions.usual or network.kind[activity] == REPAIR:
+        entry = crews.pool
+        if entry < 0 or not conditions.usual or network.kind[activity] == REPAIR:
             return
         block, hours = network.blocks[activity], crews.hours * conditions.amounts[activity]
         setbacks = works.setbacks.get(activity)
-        end = setbacks[0][0] if setbacks else works.clock.now  # retests and repairs spoil nothing
-        spoiled = conditions.spoiled_over(crews.pool, works.start[activity], end) * hours
-        self._spoiled[block] = self._spoiled.get(block, 0.0) + spoiled
-        self._usual[block] = self._usual.get(block, 0.0) + conditions.usual * hours
-        if network.latent:
-            key = (block, crews.pool)
-            if key not in self.latent:
-                self._here.setdefault(block, []).append(key)
-            self.latent[key] = self.latent.get(key, 0.0) + network.latent * spoiled
+        end = setbacks[0][0] if setbacks else works.clock._now  # retests and repairs spoil nothing
+        spoiled = conditions.spoiled_over(entry, works.start[activity], end) * hours
+        self._spoiled[block] += spoiled
+        self._usual[block] += conditions.usual * hours
+        if network.latent and (block, entry) in network.repairs:
+            here = self.latent[block]
+            here[entry] = here.get(entry, 0.0) + network.latent * spoiled
 
     def defects(self, block: int, entry: int) -> float:
         """Return the defects of a block relative to those that normal crews would have left; 1: as many.
 
         Where no work has been done in the run, those of a trade (productivity entry) at the start.
         """
-        usual = self._usual.get(block, 0.0)
+        usual = self._usual[block]
         if entry < 0:
             return 1.0
         return self._spoiled[block] / usual if usual > 0.0 else self._works.conditions.failing[entry]
@@ -108,10 +105,13 @@ class Mending:
     def test(self, activity: int, what_may_fail: Sequence[Failure]) -> None:
         """Go through the failures of a test, each with its repair and its retest, and end the work after them."""
         conditions, block = self._works.conditions, self._works.network.blocks[activity]
-        times = [(one, failures(conditions, one, self.defects(block, one.pool))) for one in what_may_fail]
-        self._to_do[activity] = deque((failure, number) for failure, count in times for number in range(count))
-        if any(count for _, count in times):
+        to_do: deque[tuple[Failure, int]] = deque()
+        for failure in what_may_fail:
+            for number in range(failures(conditions, failure, self.defects(block, failure.pool))):
+                to_do.append((failure, number))
+        if to_do:
             self._works.foreman.sate(activity)  # nobody joins for a retest
+        self._to_do[activity] = to_do
         self._go_on(activity)
 
     def _go_on(self, activity: int) -> None:
@@ -143,14 +143,14 @@ class Mending:
         """
         works = self._works
         network, block = works.network, works.network.blocks[test]
-        here = [key for key in self._here.get(block, ()) if key in network.repairs]
-        worst = max(here, key=lambda key: self.latent[key], default=None)
-        if worst is None or self.latent[worst] * network.found <= NOTHING:
+        here = self.latent[block]
+        worst = max(here, key=here.__getitem__, default=-1)
+        if (block, worst) not in network.repairs or here[worst] * network.found <= NOTHING:
             return False
-        repair, hours = network.repairs[worst], self.latent[worst] * network.found
-        self.latent[worst] -= hours
+        repair, hours = network.repairs[block, worst], here[worst] * network.found
+        here[worst] -= hours
         own = network.crews[test]
-        if own is not None and own.pool == worst[1]:
+        if own is not None and own.pool == worst:
             self._mend_oneself(test, repair, hours)
             return True
         self._hours[test] = hours
@@ -203,7 +203,7 @@ class Mending:
         since, _, cause = setbacks.pop()
         setbacks.append((since, now, cause))
         spans = works.spans.pop(repair)
-        densities = works.densities.get(repair) or [1.0] * len(spans)
+        densities = works.densities.pop(repair, None) or [1.0] * len(spans)
         arrived = works.arrived.pop(repair, since)
         hours = self._hours.pop(test)
         self.log.append(Repair(repair, test, works.ready[repair], since, now, hours, spans, densities, arrived))

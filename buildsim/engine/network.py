@@ -141,8 +141,11 @@ class Network:
     crews: list[Crews | None] = field(default_factory=list)
     teams: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
     """What one team of an activity takes of each resource; nothing where there are no crews."""
-    team_amounts: list[int] = field(default_factory=list)
-    """The same where that is of one resource only, else 0: a quick look before the full one."""
+    mix: list[int] = field(default_factory=list)
+    """The number of each activity's mix, the resources that its teams take; of `mixes`."""
+    mixes: list[tuple[int, ...]] = field(default_factory=list)
+    mixes_of: list[tuple[int, ...]] = field(default_factory=list)
+    """The mixes that take each resource."""
     smallest_team: list[int] = field(default_factory=list)
     """The least that a team takes of each resource."""
     plain: list[bool] = field(default_factory=list)
@@ -170,6 +173,8 @@ class Network:
     """The share of what is spoiled that only tests find."""
     found: float = 0.0
     """The share of what is latent that a failed test finds."""
+    crews_by: tuple[tuple[int, int], ...] = ()
+    """The calendars and productivity entries that work goes by, in pairs."""
     rank_key: list[float] = field(default_factory=list)
     """What the rank policy orders by; lowest first."""
     resources: list[str] = field(default_factory=list)

@@ -6,6 +6,7 @@ at a rate of teams times factors, gives back what it held, and is finished when 
 it up.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from math import ceil, nan
 
@@ -50,6 +51,9 @@ class Works:
         self.teams = [0] * count
         self.remaining = [0.0] * count
         self.since = [0.0] * count
+        """By what of its working time `remaining` of an activity was left [working days]."""
+        self.rate = [0.0] * count
+        """The work that its teams do in a working day, as long as they stay the same [team-days per working day]."""
         self.spans: dict[int, list[tuple[float, int]]] = {}
         """(from, teams) at each change of an activity's teams."""
         self.setbacks: dict[int, list[tuple[float, float, str]]] = {}
@@ -57,7 +61,7 @@ class Works:
         self.arrived: dict[int, float] = {}
         """When the crew of an activity arrived that had to travel [days]."""
         self.densities: dict[int, list[float]] = {}
-        """The stacking factor of each span, where there is stacking."""
+        """The stacking factor of each span, where it is not always 1."""
         self.mending = Mending(self)
         self.ends: dict[int, Appointment] = {}
         """The end of work of each running activity that can still be re-timed."""
@@ -69,7 +73,7 @@ class Works:
         self._on_closed: Callbacks = [self._closed]
         self._calendars: dict[int, WorkCalendar | Tempo | None] = {}
         """What each activity goes by that has been worked on."""
-        self._busy: dict[int, int] = {}
+        self._busy: defaultdict[int, int] = defaultdict(int)
         """How many activities with crews go on in each block, where there is stacking."""
         foreman.begin, foreman.join, foreman.settle = self._begin, self._join, self._settle
         foreman.recall = self._recall
@@ -141,8 +145,7 @@ class Works:
                 self.spans[activity] = [(now, crews.least)]
                 self._changed[activity] = None
                 if network.stacking:
-                    self.densities[activity] = [1.0]
-                    self._busy[network.blocks[activity]] = self._busy.get(network.blocks[activity], 0) + 1
+                    self._busy[network.blocks[activity]] += 1
                 if self._most(crews) > crews.least:
                     self.foreman.starve(activity)
                 if activity in self.mending.going:
@@ -178,20 +181,16 @@ class Works:
             span[-1] = (now, teams)
         else:
             span.append((now, teams))
-            if self.network.stacking:
-                self.densities[activity].append(1.0)
         self._changed[activity] = None
 
     def _recall(self, resource: int) -> None:
         """Let teams leave running work where more people left than were free: lowest rank first, to the minimum."""
-        foreman, crews = self.foreman, self.network.crews
-        for place in sorted((foreman.rank[activity] for activity in self.ends), reverse=True):
-            activity = foreman.subject(place)
-            manned = crews[activity]
+        foreman, network = self.foreman, self.network
+        mixes = network.mixes_of[resource]
+        taking = [(foreman.rank[one], one) for one in self.ends if network.mix[one] in mixes]
+        for _, activity in sorted(taking, reverse=True):
+            manned, amount = network.crews[activity], dict(network.teams[activity])[resource]
             if manned is None or self.teams[activity] <= manned.least:
-                continue
-            amount = dict(manned.team).get(resource, 0)
-            if not amount:
                 continue
             leaving = min(self.teams[activity] - manned.least, ceil(-foreman.free[resource] / amount))
             self._man(activity, self.teams[activity] - leaving)
@@ -201,13 +200,23 @@ class Works:
                 return
 
     def _settle(self) -> None:
-        stacking = self.network.stacking
+        """Set the rate and the end of all work that has begun, or has another number of teams, from now on."""
+        if not self._changed:
+            return
+        arrived, now = self.arrived, self.clock._now
         for activity in self._changed:
-            if stacking:
-                self._stack(activity)
-            left = max(0.0, self.remaining[activity]) / self.rate(activity, self.teams[activity])
-            now = max(self.clock.now, self.arrived.get(activity, 0.0)) if self.arrived else self.clock.now
-            self._schedule(activity, self.after(activity, now, left))
+            rate = self.rate[activity] = self._rate(activity)
+            left, begin = self.remaining[activity] / rate, now
+            if activity in arrived:
+                begin = max(now, arrived[activity])
+            calendar = self._calendars[activity]
+            if left <= 0.0:
+                end = begin
+            elif calendar is None:
+                end = begin + left
+            else:
+                end = calendar.reached(self.since[activity] + left, begin)
+            self._schedule(activity, end)
         self._changed.clear()
 
     def after(self, activity: int, moment: float, days: float) -> float:
@@ -216,13 +225,17 @@ class Works:
         calendar = known[activity] if activity in known else self._calendar(activity)
         return moment + days if calendar is None else calendar.after(moment, days)
 
-    def _stack(self, activity: int) -> None:
-        """Read how many trades are in the activity's block besides it."""
+    def _density(self, activity: int) -> float:
+        """Return, and keep for the span, the factor for how many trades are in the activity's block besides it."""
         network = self.network
         block = network.blocks[activity]
         planned, busy = network.planned_busy[block], self._busy[block]
-        over = min(1.0, max(0, busy - planned) / planned) if planned else 0.0
-        self.densities[activity][-1] = 1.0 - network.stacking * over
+        over = min(1.0, (busy - planned) / planned) if busy > planned > 0 else 0.0
+        density = 1.0 - network.stacking * over
+        if density != 1.0 or activity in self.densities:
+            kept, spans = self.densities.setdefault(activity, []), len(self.spans[activity])
+            kept[spans - 1 :] = [1.0] * (spans - 1 - len(kept)) + [density]
+        return density
 
     def _arrival(self, activity: int, now: float) -> float:
         """Return when the crew is there: one that was waited for and comes from another site travels first."""
@@ -236,14 +249,14 @@ class Works:
         self.arrived[activity] = now + network.travel
         return now + network.travel
 
-    def rate(self, activity: int, teams: int) -> float:
-        """Return the work done per working day by a number of teams [team-days per working day]."""
-        crews = self.network.crews[activity]
+    def _rate(self, activity: int) -> float:
+        """Return the work that the teams of an activity do in a working day [team-days per working day]."""
+        crews, teams = self.network.crews[activity], self.teams[activity]
         if crews is None:
             return 1.0
         output = self.rates[crews.pool] if crews.pool >= 0 else 1.0
         if self.network.stacking:
-            output *= self.densities[activity][-1]
+            output *= self._density(activity)
         return teams * crews.crowding[teams] * output * crews.learning
 
     def _calendar(self, activity: int) -> WorkCalendar | Tempo | None:
@@ -261,7 +274,7 @@ class Works:
         worked = self._worked_by(activity, now)
         if worked < self.since[activity]:
             return  # the crew is still on its way
-        self.remaining[activity] -= (worked - self.since[activity]) * self.rate(activity, self.teams[activity])
+        self.remaining[activity] -= (worked - self.since[activity]) * self.rate[activity]
         self.since[activity] = worked
 
     # -- ending -----------------------------------------------------------------------------------

@@ -155,6 +155,9 @@ class Builder:
                     links = after_finish if bond.tie in (Tie.FS, Tie.FF) else after_start
                     links[bond.predecessor].append(Link(number, bond.tie, bond.lag, bond.calendar))
         teams = [node.crews.team if node.crews else () for node in self.nodes]
+        taken = [tuple(resource for resource, _ in team) for team in teams]
+        mixes = list(dict.fromkeys(taken))
+        number_of = {mix: number for number, mix in enumerate(mixes)}
         return Network(
             count=count,
             names=[node.name for node in self.nodes],
@@ -175,7 +178,12 @@ class Builder:
             keeps=[node.keeps for node in self.nodes],
             crews=[node.crews for node in self.nodes],
             teams=teams,
-            team_amounts=[team[0][1] if len(team) == 1 else 0 for team in teams],
+            mix=[number_of[mix] for mix in taken],
+            mixes=mixes,
+            mixes_of=[
+                tuple(number for number, mix in enumerate(mixes) if resource in mix)
+                for resource in range(len(self.resources))
+            ],
             smallest_team=self._smallest(teams),
             plain=[self._plain(node, finish_conditions[number]) for number, node in enumerate(self.nodes)],
             calendar=[node.calendar for node in self.nodes],
@@ -183,6 +191,7 @@ class Builder:
             done=[False] * count,
             kind=[node.kind for node in self.nodes],
             announces=dict(self.announces),
+            crews_by=self._crews_by(),
             rank_key=[node.rank_key for node in self.nodes],
             places=self.places,
             planned_busy=self.planned_busy,
@@ -199,6 +208,11 @@ class Builder:
             for resource, amount in team:
                 least[resource] = min(amount, least.get(resource, amount))
         return [least.get(resource, 1) for resource in range(len(self.resources))]
+
+    def _crews_by(self) -> tuple[tuple[int, int], ...]:
+        """Return the calendars and productivity entries that work goes by, in pairs."""
+        crewed = [(node.calendar, node.crews.pool) for node in self.nodes if node.crews is not None]
+        return tuple(sorted({(calendar, pool) for calendar, pool in crewed if calendar >= 0 and pool >= 0}))
 
     @staticmethod
     def _earliest(node: Node) -> float:

@@ -34,12 +34,13 @@ def compile_leases(model: Model, builder: Builder) -> tuple[StagePlan, ...]:
 
 def _stage(model: Model, builder: Builder, key: str, lease: Lease, name: str, stage: Stage) -> StagePlan:
     base, promised = f"leases.{key}.stages.{name}", model.day(stage.promised) + 1.0
-    waiting = stage.handed_over is None
+    waiting, signed = stage.handed_over is None, _deal(model, key, "held")
     late = handover = -1
     if waiting and stage.handover is not None:
         handover = builder.date_column(f"{base}.handover", planned(stage.handover, float(stage.promised.toordinal())))
     elif waiting and stage.late is not None:
-        late = builder.column(f"{base}.late", planned(stage.late, 0.0), builder.spent(promised))
+        spent = builder.spent(promised) if signed is None else None  # what is not signed is not late yet
+        late = builder.column(f"{base}.late", planned(stage.late, 0.0), spent)
     mw = sum(model.sites[lease.site].halls[hall].mw for hall in stage.halls)
     return StagePlan(
         lease=key,
@@ -58,7 +59,7 @@ def _stage(model: Model, builder: Builder, key: str, lease: Lease, name: str, st
         then=lease.then,
         cut=builder.column(f"leases.{key}.cut", lease.cut) if lease.cut is not None else -1,
         cost=lease.cost * mw,
-        signed=_deal(model, key, "held"),
+        signed=signed,
         bought=_deal(model, key, "bought"),
     )
 

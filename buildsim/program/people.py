@@ -1,6 +1,6 @@
 """The people of a replication: who is there from week to week, and what the crews of a trade and market get done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,8 +19,8 @@ class People:
     """How the pools fare."""
     normal: bool
     """Whether crews are those of the plan, which no lever touches."""
-    capacity: Mapping[int, int]
-    """What may work at day 0, by resource [thousandths of workers]."""
+    capacity: tuple[int, ...]
+    """What there is of each resource at day 0; of crews, those who may work [thousandths of workers]."""
     arrivals: Arrivals
     """Who comes and goes."""
     factors: np.ndarray
@@ -50,24 +50,23 @@ class Setting:
     """Whether crews are normal: the plan's."""
     _known: list[People] = field(default_factory=list)
 
-    def people(self, row: np.ndarray) -> People:
-        """Return the people of a replication from its row of inputs."""
-        if not self.workforce.uncertain and self._known:
-            return self._known[0]
-        found = self._people(row)
-        if not self.workforce.uncertain:
-            self._known.append(found)
-        return found
+    def people(self, rows: Sequence[np.ndarray]) -> list[People]:
+        """Return the people of each of several replications from their rows of inputs."""
+        if self.workforce.uncertain:
+            return [self._people(path) for path in self.workforce.paths(rows)]
+        if not self._known:
+            self._known.append(self._people(self.workforce.path()))
+        return self._known * len(rows)
 
-    def _people(self, row: np.ndarray) -> People:
+    def _people(self, path: Path) -> People:
         workforce = self.workforce
-        path = workforce.path(row)
         chosen = list(self.entries)
         weeks = workforce.productivity.weekly(path.experienced[:, chosen], workforce.hours[:, chosen])
         count, ones = len(chosen), (1.0,) * len(OUTPUT_FACTORS)
         factors = np.stack((weeks.absence, weeks.skill, weeks.overtime, weeks.rework))
         first = [tuple(one) for one in factors[:, 0].T.tolist()]
-        capacity, changes = workforce.people(path)
+        crews, changes = workforce.people(path)
+        capacity = tuple(crews.get(resource, amount) for resource, amount in enumerate(self.capacity))
         return People(
             workforce=workforce,
             path=path,

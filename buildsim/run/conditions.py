@@ -48,6 +48,7 @@ def conditions(
         further=further,
         risks=risks,
         one_shift=people.normal,
+        crews_by=program.network.crews_by,
     )
 
 

@@ -94,8 +94,8 @@ def labour_rows(labour: Labour) -> list[tuple[Any, ...]]:
         path.workers,
         path.workers * path.experienced,
         path.workers * path.licensed,
-        path.hired + path.arrived,
-        path.left + path.retired + path.departed,
+        path.flows.hired + path.flows.arrived,
+        path.flows.left + path.flows.retired + path.flows.departed,
         labour.total(done.people * done.days) / days,
         labour.total(moving.people * moving.days, moving) / days,
         labour.total(asked.people * asked.days, asked) / days,
@@ -176,7 +176,7 @@ def items_of(labour: Labour) -> dict[str, Array]:
     done, hours, force, path = labour.done, labour.hours, labour.outcome.people.workforce, labour.outcome.people.path
     wage = np.array([pool.wage for pool in labour.program.pools])
     shift = np.array([pool.shift for pool in labour.program.pools])
-    kept = path.travellers + path.transferred
+    kept = path.travellers + path.flows.transferred
     there = np.divide(kept, path.workers, out=np.zeros(labour.shape), where=path.workers > 0.0).clip(0.0, 1.0)
     longer = force.hours / NORMAL_HOURS
     week = shift * WORKDAYS * longer * labour.span * labour.worked
@@ -220,7 +220,7 @@ def _of_levers(labour: Labour, week_pay: Array) -> dict[str, Array]:
                 found["per diem"][:, pool] += there * lever.per_diem * DAYS_PER_WEEK * stay
                 found["mobilisation"][:, pool] += np.maximum(np.diff(there, prepend=0.0), 0.0) * lever.per_head
             elif isinstance(lever, Training) and lever.acts_on(*name):
-                trained = _classes(lever, force)[:, pool] * path.trained[:, pool]
+                trained = _classes(lever, force)[:, pool] * path.flows.trained[:, pool]
                 found["training"][:, pool] += trained * lever.per_head / lever.takes
     return found
 

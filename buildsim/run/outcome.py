@@ -10,7 +10,7 @@ from buildsim.domain.contracts.fulfilment import Book
 from buildsim.engine.account import Account, Segment
 from buildsim.engine.world import World
 from buildsim.program.hanging import dropped
-from buildsim.program.people import People, Setting
+from buildsim.program.people import People
 from buildsim.program.program import Block, Program
 from buildsim.run.conditions import conditions
 
@@ -38,22 +38,19 @@ def replicate(
     row: np.ndarray,
     amounts: list[float],
     planned: Sequence[float],
+    people: People,
     *,
     risks: bool = True,
-    normal: bool = False,
     calm: bool = False,
 ) -> Outcome:
-    """Run one replication; without `risks`, the plan: nothing fails, no weather, declared crews at normal skill.
+    """Run one replication; without `risks`, the plan: nothing fails and there is no weather.
 
-    `row` are its inputs, `amounts` its durations and work, `planned` those of the plan; `normal` takes the people as
-    the plan does, `calm` leaves the weather out.
+    `row` are its inputs, `amounts` its durations and work, `planned` those of the plan; `calm` leaves the weather out.
     """
-    setting = program.actual if risks and not normal else program.planned
-    people = setting.people(row)
     world = World(
         program.network,
         program.priorities,
-        _capacity(program, setting, people, row),
+        _capacity(program, people, row),
         conditions(program, seed, replication, row, amounts, people, risks=risks, calm=calm or not risks),
         program.waiters,
         program.days,
@@ -89,11 +86,9 @@ def _last(program: Program, world: World, idle: Collection[str]) -> dict[str, Bl
     return {site: block for site, (_, block) in last.items()}
 
 
-def _capacity(program: Program, setting: Setting, people: People, row: np.ndarray) -> list[int]:
+def _capacity(program: Program, people: People, row: np.ndarray) -> list[int]:
     """Return what there is of each resource at day 0; agents and load banks are drawn."""
-    capacity = list(setting.capacity)
-    for resource, level in people.capacity.items():
-        capacity[resource] = level
+    capacity = list(people.capacity)
     for (resource, column), unit in ((program.agents, 1), (program.load_banks, 1000)):
         if resource >= 0:
             capacity[resource] = int(row[column] * unit)

@@ -3,7 +3,7 @@
 import copy
 import gc
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -14,14 +14,15 @@ from buildsim.errors import BuildsimError, RunError
 from buildsim.model.root import Model
 from buildsim.program.compile import compile_model
 from buildsim.program.groups import Group, named
+from buildsim.program.people import People
 from buildsim.results.manifest import Design
 from buildsim.results.tables import TABLES
 from buildsim.run.outcome import Outcome, replicate
 from buildsim.run.rows import Recorder
 from buildsim.sampling.sampler import Sampler
 
-COLLECT_EVERY = 8
-"""The garbage collector is off within a replication and runs once in so many of them, on what they left behind only."""
+TOGETHER = 8
+"""So many replications get their people at once, and the garbage collector, which is off till then, runs after them."""
 
 
 class Replicator:
@@ -62,7 +63,10 @@ class Replicator:
         self._keep = keep_activities
         self._planned_row = self.sampler.plan()
         self._planned = self.program.amounts(self._planned_row[np.newaxis])[0].tolist()
-        self.planned = replicate(self.program, seed, 0, self._planned_row, self._planned, self._planned, risks=False)
+        [people] = self.program.planned.people([self._planned_row])
+        self.planned = replicate(
+            self.program, seed, 0, self._planned_row, self._planned, self._planned, people, risks=False
+        )
         self._recorder = self._new_recorder(keep_activities)
 
     @property
@@ -106,15 +110,14 @@ class Replicator:
         gc.freeze()
         gc.disable()
         try:
-            for place, replication in enumerate(replications):
-                outcome = self._one(replication, draws[place], amounts[place])
-                outcome.replication = first + place
-                began = time.perf_counter()
-                recorder.record(outcome)
-                self.timings["recording"] += time.perf_counter() - began
-                if place % COLLECT_EVERY == COLLECT_EVERY - 1:
-                    del outcome
-                    gc.collect()
+            for begin in range(0, len(replications), TOGETHER):
+                some = slice(begin, begin + TOGETHER)
+                outcomes = self._several(replications[some], draws[some], amounts[some])
+                for place, outcome in enumerate(outcomes, start=begin):
+                    outcome.replication = first + place
+                    self._record(recorder, outcome)
+                del outcome
+                gc.collect()
         finally:
             gc.enable()
             gc.unfreeze()
@@ -142,24 +145,26 @@ class Replicator:
     def replicate(self, replication: int) -> Outcome:
         """Return one replication, with everything that it left behind."""
         draws = self._draws(replication, 1)
-        return self._one(replication, draws[0], self.program.amounts(draws)[0])
+        [outcome] = self._several([replication], draws, self.program.amounts(draws))
+        return outcome
 
     def account(self, outcome: Outcome) -> Account:
         """Return the account of a replication: the segments that each block's time consists of."""
         return Account(outcome.world, self._planned)
 
-    def _one(self, replication: int, row: np.ndarray, amounts: np.ndarray) -> Outcome:
+    def _several(self, replications: Sequence[int], draws: np.ndarray, amounts: np.ndarray) -> Iterator[Outcome]:
+        """Run some replications, one after another, whose people are found all at once."""
+        began = time.perf_counter()
+        people = (self.program.planned if self._normal else self.program.actual).people(list(draws))
+        self.timings["simulating"] += time.perf_counter() - began
+        for replication, *drawn in zip(replications, draws, amounts, people, strict=True):
+            yield self._one(replication, *drawn)
+
+    def _one(self, replication: int, row: np.ndarray, amounts: np.ndarray, people: People) -> Outcome:
         began = time.perf_counter()
         try:
             return replicate(
-                self.program,
-                self.seed,
-                replication,
-                row,
-                amounts.tolist(),
-                self._planned,
-                normal=self._normal,
-                calm=self._calm,
+                self.program, self.seed, replication, row, amounts.tolist(), self._planned, people, calm=self._calm
             )
         except BuildsimError:
             raise
@@ -168,6 +173,13 @@ class Replicator:
             raise RunError(message) from error
         finally:
             self.timings["simulating"] += time.perf_counter() - began
+
+    def _record(self, recorder: Recorder, outcome: Outcome) -> None:
+        """Keep the rows of a replication, and nothing else of it."""
+        began = time.perf_counter()
+        recorder.record(outcome)
+        outcome.world.dissolve()
+        self.timings["recording"] += time.perf_counter() - began
 
     def _new_recorder(self, keep: int) -> Recorder:
         recorder = Recorder(self.program, keep)

@@ -8,6 +8,7 @@ call order, on how replications are split into blocks, or on what else is drawn.
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.random import Philox
@@ -18,6 +19,8 @@ _LANES = 4
 _WORD = (1 << 64) - 1
 _ROUNDS = 10
 _MULTIPLIERS = (0xD2E7470EE14C6C93, 0xCA5A826395121157)
+_RECENT = 2048
+"""How many counters are remembered under their keys: more than four replications ask for."""
 _KEY_STEPS = (0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B)
 
 
@@ -89,8 +92,12 @@ def series(seed: int, replication: int, name: str, count: int) -> Array:
     return uniforms(seed, f"{name}\0{replication}", 0, count)
 
 
+@lru_cache(_RECENT)
 def _philox(key: int, *counter: int) -> tuple[int, int, int, int]:
-    """The four words of Philox 4x64-10 for a counter, low word first; in plain integers it beats setting up numpy's."""
+    """The four words of Philox 4x64-10 for a counter, low word first; in plain integers it beats setting up numpy's.
+
+    Remembered, because the words are the draws of four replications on end.
+    """
     low, high = key & _WORD, key >> 64
     c0, c1, c2, c3 = (*counter, 0, 0, 0, 0)[:4]
     for _ in range(_ROUNDS):

@@ -220,6 +220,15 @@ def test_a_lease_that_a_deal_brings_is_handed_over_after_it() -> None:
     assert done.world.records["disruptions"] == [("landlord", "l", "a", 40.0, 12.0)]
 
 
+def test_what_is_not_signed_by_the_information_date_is_not_late_by_then() -> None:
+    """Promised for day 1 and not handed over by day 31, but it is signed on day 40 only: any lateness may follow."""
+    late = {"low": "0 days", "high": "20 days"}
+    leases = {"l": lease(stages={"s": stage(late=late)})}
+    model = bought(to_lease(leases=["l"], probability="100%"), leases=leases, information="2025-08-01")
+    found = column(replicator(model, 50).block(0, 50), "leases", "late")
+    assert 0.0 < min(found) < 5.0 < 15.0 < max(found) < 20.0
+
+
 def test_a_lease_whose_deal_fails_is_not_handed_over_at_all() -> None:
     model = bought(to_lease(leases=["l"]), leases={"l": lease()})
     draws = {LUCK: LEFT, LATE: 12.0}

@@ -1,6 +1,9 @@
 """Dealing out by hand: rank, skipping, topping up, growth, changes of rank; and that nothing is left lying idle."""
 
+import gc
+import weakref
 from collections.abc import Generator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -212,6 +215,22 @@ def test_a_change_of_rank_reaches_who_waits_to_be_topped_up() -> None:
     assert site.spans("hall")[1][0] > 6.0
 
 
+def test_work_of_several_mixes_is_topped_up_by_rank_and_a_mix_that_is_short_is_passed_over() -> None:
+    made = yard(4)
+    made.resource("room", 2)
+    made.add("inside", 60.0, teams=("crew", 1, 1, 1, 9), key=0.0).add("out", 60.0, teams=("crew", 1, 1, 1, 9), key=1.0)
+    inside = made.builder.nodes[0]
+    assert inside.crews is not None
+    inside.crews = replace(inside.crews, team=((0, 1), (1, 1)))
+    site = made.run(
+        lambda world: growing(world, 3.0, 2),
+        lambda world: growing(world, 5.0, 1, 1),
+        lambda world: growing(world, 6.0, 1),
+    )
+    assert site.spans("inside")[:2] == [(0.0, 2), (6.0, 3)]  # there is room from day 5 on, and hands from day 6 on
+    assert site.spans("out")[:2] == [(0.0, 2), (3.0, 4)]
+
+
 # -- nothing idle ----------------------------------------------------------------------------------
 
 
@@ -287,3 +306,15 @@ def test_crews_never_exceed_the_pool_and_nobody_who_fits_is_left_waiting(seed: i
                 [(resource, amount)] = crews.team
                 if held[activity][resource] < amount * crews.most:
                     assert free[resource] < amount, (seed, moment)
+
+
+def test_a_world_that_is_dissolved_is_freed_without_the_garbage_collector() -> None:
+    site = random_yard(3).run(lambda world: growing(world, 12.0, 2, 1))
+    parts = [weakref.ref(part) for part in (site.world.works, site.world.foreman, site.world.works.mending)]
+    gc.disable()
+    try:
+        site.world.dissolve()
+        del site
+        assert [part() for part in parts] == [None] * 3
+    finally:
+        gc.enable()

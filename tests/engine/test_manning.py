@@ -197,7 +197,7 @@ def test_a_failed_test_sends_for_the_trade_and_is_taken_again() -> None:
     )
     adds_up(site, "test")
     assert [repair.hours for repair in site.world.works.mending.log] == pytest.approx([3.2, 1.6])
-    assert site.world.works.mending.latent == pytest.approx({(0, 0): 1.6})
+    assert site.world.works.mending.latent[0] == pytest.approx({0: 1.6})
 
 
 def test_a_repair_that_is_not_needed_is_nothing_unfinished() -> None:

@@ -57,5 +57,18 @@ def test_the_mean_of_what_changes_by_week() -> None:
 
 
 def test_weeks_beyond_the_last_day_go_on_at_the_mean_pace() -> None:
-    assert WorkCalendar([1.0] * 10).weeks(4) == [0.0, 7.0, 14.0, 21.0]
-    assert WorkCalendar([1.0, 0.0] * 7).weeks(3) == [0.0, 4.0, 7.0]
+    assert list(WorkCalendar([1.0] * 10).weeks(4)) == [0.0, 7.0, 14.0, 21.0]
+    assert list(WorkCalendar([1.0, 0.0] * 7).weeks(3)) == [0.0, 4.0, 7.0]
+
+
+def test_several_at_once_are_the_same_to_the_last_bit() -> None:
+    rng = np.random.default_rng(8)
+    bases = [WorkCalendar(rng.choice([0.0, 0.7, 1.0], 100)) for _ in range(5)]
+    factors = rng.uniform(0.3, 1.6, (5, 12))
+    moments = rng.uniform(0.0, 130.0, 40).tolist()
+    for base, own, tempo in zip(bases, factors, Tempo.several(bases, factors), strict=True):
+        alone = Tempo(base, own)
+        assert [tempo.worked(moment) for moment in moments] == [alone.worked(moment) for moment in moments]
+        assert [tempo.after(moment, 9.0) for moment in moments] == [alone.after(moment, 9.0) for moment in moments]
+    for own, weekly in zip(factors, Weekly.several(factors), strict=True):
+        assert [weekly.mean(3.3, moment) for moment in moments] == [Weekly(own).mean(3.3, moment) for moment in moments]

@@ -56,7 +56,7 @@ def test_everything_is_really_on() -> None:
 def test_who_is_there_has_come_and_has_not_gone(number: int, early: bool) -> None:
     people = outcome(number, early).people
     path = people.path
-    came, went = path.hired + path.arrived, path.left + path.retired + path.departed
+    came, went = path.flows.hired + path.flows.arrived, path.flows.left + path.flows.retired + path.flows.departed
     assert np.diff(path.workers, axis=0) == pytest.approx((came - went)[1:], abs=1e-9)
     levels = people.workforce.levels(path) / 1000
     assert (levels <= path.workers + 1e-9).all()
@@ -183,7 +183,7 @@ def test_what_is_spoiled_and_not_seen_is_found_or_stays() -> None:
         hours = first + 3 * 10.0 * (40.0 + 10.0)
         mending = done.world.works.mending
         found = sum(repair.hours for repair in mending.log)
-        assert found + sum(mending.latent.values()) == pytest.approx(0.4 * 0.05 * hours)
+        assert found + sum(sum(here.values()) for here in mending.latent.values()) == pytest.approx(0.4 * 0.05 * hours)
         repairs += len(mending.log)
     assert repairs > 12
 

@@ -2,9 +2,16 @@
 
 Arrays have weeks along the first axis and pools along the last. What happens as week k begins, on day 7k, stands in row
 k of a flow, and what is then there in row k of a stock; nothing flows in row 0.
+
+A week is a dozen operations on all pools at once, which cost the same for ten pools as for a thousand. So several
+replications are walked side by side, as so many more pools (`walked`). No number depends on who walks beside: sums are
+written out, because numpy adds up in an order that depends on the shape.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,20 +21,14 @@ _NOISE = 1e-9
 """People fewer than this are nobody, and shares nearer than this times 1e-3 are the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
-    """How pools fare in one replication."""
+Table = TypeVar("Table", "Flows", "Path", "Begin", "Rates", "Pulled")
+"""What has a column for each pool."""
 
-    workers: Array
-    """People on hand, travellers included; between two weeks by what was hired, left, retired, arrived and departed."""
-    experienced: Array
-    """The share of them that is experienced; that of the last week with anybody where there is nobody."""
-    licensed: Array
-    """The share of them that is licensed; as above."""
-    places: Array
-    """Up to how many are hired: `workers` of the pool, and what transfers have moved."""
-    travellers: Array
-    """Travellers on hand."""
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Who comes, learns and goes."""
+
     transferred: Array
     """People on hand who came from another market."""
     hired: Array
@@ -44,8 +45,39 @@ class Path:
     """Travellers and transferred people who came."""
     departed: Array
     """Travellers and transferred people who went."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """How pools fare in one replication."""
+
+    workers: Array
+    """People on hand, travellers included; between two weeks by what was hired, left, retired, arrived and departed."""
+    experienced: Array
+    """The share of them that is experienced; that of the last week with anybody where there is nobody."""
+    licensed: Array
+    """The share of them that is licensed; as above."""
+    places: Array
+    """Up to how many are hired: `workers` of the pool, and what transfers have moved."""
+    travellers: Array
+    """Travellers on hand."""
     moved: tuple[float, ...]
     """How many went with each transfer (`Pulled.moves`)."""
+    _walk: "Walk" = field(repr=False)
+    _pools: slice = field(repr=False)
+    """Which pools of the walk these are."""
+
+    @property
+    def flows(self) -> Flows:
+        """Who came, learned and went: summed when asked for, which few replications are."""
+        return _cut(self._walk.flows, self._pools)
+
+    def part(self, number: int, pools: int) -> "Path":
+        """Return what concerns one of several replications that were walked side by side."""
+        moves = len(self.moved) * pools // self.workers.shape[1]
+        columns = slice(number * pools, (number + 1) * pools)
+        moved = self.moved[number * moves : (number + 1) * moves]
+        return replace(_cut(self, columns), moved=moved, _pools=columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +145,42 @@ class Pulled:
     moves: tuple[Move, ...]
 
 
+def walked(begins: Sequence[Begin], rates: Sequence[Rates], pulled: Pulled) -> list[Path]:
+    """Return how the same pools fare in several replications, each as if it were alone."""
+    if len(begins) == 1:
+        return [Walk(begins[0], rates[0], pulled).path()]
+    path = Walk(_beside(begins), _beside(rates), _repeated(pulled, len(begins))).path()
+    return [path.part(number, len(begins[0].places)) for number in range(len(begins))]
+
+
+def _beside(parts: Sequence[Table]) -> Table:
+    """Put the pools of several replications beside each other."""
+    names = list(_arrays(parts[0]))
+    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts], -1) for name in names}
+    return replace(parts[0], **joined)
+
+
+def _repeated(pulled: Pulled, count: int) -> Pulled:
+    """Let levers do the same to the pools of each of several replications."""
+    pools, moves = pulled.travellers.shape[1], pulled.moves
+    tiled: dict[str, Any] = {name: np.tile(values, (1, count)) for name, values in _arrays(pulled).items()}
+    shifts = [(pools * number, move) for number in range(count) for move in moves]
+    moved = tuple(replace(move, origin=move.origin + by, target=move.target + by) for by, move in shifts)
+    return replace(pulled, **tiled, moves=moved)
+
+
+def _cut(table: Table, pools: slice) -> Table:
+    """Return what concerns some pools."""
+    return replace(table, **{name: values[..., pools] for name, values in _arrays(table).items()})
+
+
+def _arrays(table: Table) -> dict[str, Any]:
+    found = {one.name: getattr(table, one.name) for one in fields(table)}
+    return {name: values for name, values in found.items() if isinstance(values, np.ndarray)}
+
+
 class Walk:
-    """The steps of one replication."""
+    """The steps of one replication, or of several side by side."""
 
     def __init__(self, begin: Begin, rates: Rates, pulled: Pulled) -> None:
         """Take what there is at the start, what people do and what levers do."""
@@ -141,13 +207,13 @@ class Walk:
         self._transfer(0)
         self.stocks[0] = self.stock
         for week in range(1, len(stay)):
-            stock = np.add.reduce(moved * self.stock, axis=1) if moves else self.stock
+            stock = _people(moved * self.stock) if moves else self.stock
             stock = self.stock = stock * stay[week]
             if classes is not None and week in taught:
                 self._train(week, classes[week])
             if week in self.busy:
                 self._transfer(week)
-            hired = np.minimum(np.maximum(self.places[week] - np.add.reduce(stock), 0.0), hiring[week])
+            hired = np.minimum(np.maximum(self.places[week] - _people(stock), 0.0), hiring[week])
             stock += hired * mix[week]
             self.hired[week], self.stocks[week] = hired, stock
         return self._summed()
@@ -201,6 +267,25 @@ class Walk:
 
     def _summed(self) -> Path:
         """Return what the steps come to."""
+        stocks, pulled, begin = self.stocks, self.pulled, self.begin
+        licensed_experienced, licensed_new, apprentices_experienced, _ = (stocks[:, row] for row in range(4))
+        experienced = licensed_experienced + apprentices_experienced + pulled.travellers_experienced
+        licensed = licensed_experienced + licensed_new + pulled.travellers_licensed
+        workers = _people(stocks) + pulled.travellers
+        return Path(
+            workers=workers,
+            experienced=_share(experienced, workers, begin.experienced),
+            licensed=_share(licensed, workers, begin.licensed),
+            places=self.places,
+            travellers=pulled.travellers,
+            moved=tuple(self.moved),
+            _walk=self,
+            _pools=slice(None),
+        )
+
+    @cached_property
+    def flows(self) -> Flows:
+        """Who came, learned and went in the steps."""
         stocks, rates, pulled = self.stocks, self.rates, self.pulled
         before = np.zeros_like(stocks)
         before[1:] = stocks[:-1]
@@ -208,27 +293,19 @@ class Walk:
         retired = stayed[:, :2].sum(axis=1) * rates.retiring
         seasonable = stayed[:, 1] * (1.0 - rates.retiring) + stayed[:, 3]
         change = np.diff(pulled.travellers, axis=0, prepend=pulled.travellers[:1])
-        transferred = self._transferred(before.sum(axis=1), stayed.sum(axis=1) - retired)
+        people = _people(before)
+        transferred = self._transferred(people, _people(stayed) - retired)
         self.arrived[0] = self.departed[0] = 0.0
-        workers = stocks.sum(axis=1) + pulled.travellers
-        return Path(
-            workers=workers,
-            experienced=_share(
-                stocks[:, ::2].sum(axis=1) + pulled.travellers_experienced, workers, self.begin.experienced
-            ),
-            licensed=_share(stocks[:, :2].sum(axis=1) + pulled.travellers_licensed, workers, self.begin.licensed),
-            places=self.places,
-            travellers=pulled.travellers,
+        return Flows(
             transferred=transferred,
             hired=self.hired,
-            left=before.sum(axis=1) * rates.leaving,
+            left=people * rates.leaving,
             retired=retired,
             graduated=stayed[:, 2:].sum(axis=1) * rates.graduating,
             seasoned=seasonable * rates.seasoning,
             trained=self.trained,
             arrived=self.arrived + np.maximum(0.0, change),
             departed=self.departed + np.maximum(0.0, -change),
-            moved=tuple(self.moved),
         )
 
     def _transferred(self, before: Array, stayed: Array) -> Array:
@@ -241,13 +318,21 @@ class Walk:
         return there
 
 
+def _people(stock: Array) -> Array:
+    """Return the people of all four stocks (..., 4, pools)."""
+    found: Array = stock[..., 0, :] + stock[..., 1, :] + stock[..., 2, :] + stock[..., 3, :]
+    return found
+
+
 def _share(part: Array, whole: Array, begin: Array) -> Array:
     """Return part / whole; where there is nobody, that of the week before, or at first `begin`.
 
     A share that nothing but the grain of floating point has moved from `begin` is `begin`.
     """
-    share = np.where(whole > 0.0, part / np.where(whole > 0.0, whole, 1.0), begin)
+    there = whole > 0.0
+    share = np.divide(part, whole, out=np.array(np.broadcast_to(begin, whole.shape)), where=there)
+    empty = np.flatnonzero(~there.all(axis=0))
     weeks = np.arange(len(whole))[:, np.newaxis]
-    last = np.maximum.accumulate(np.where(whole > 0.0, weeks, 0), axis=0)
-    share = np.take_along_axis(share, last, axis=0)
+    last = np.maximum.accumulate(np.where(there[:, empty], weeks, 0), axis=0)
+    share[:, empty] = np.take_along_axis(share[:, empty], last, axis=0)
     return np.where(np.abs(share - begin) < _NOISE * 1e-3, begin, share)

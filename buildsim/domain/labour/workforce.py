@@ -12,7 +12,7 @@ from buildsim.domain.labour.market import Market
 from buildsim.domain.labour.overtime import NORMAL_HOURS
 from buildsim.domain.labour.pools import CrewPool
 from buildsim.domain.labour.productivity import Productivity
-from buildsim.domain.labour.stocks import Begin, Move, Path, Pulled, Rates, Walk
+from buildsim.domain.labour.stocks import Begin, Move, Path, Pulled, Rates, walked
 from buildsim.domain.labour.weeks import WEEK_OF_YEAR, Array, last_week, week_days
 from buildsim.engine.inputs import Inputs
 from buildsim.engine.world import World
@@ -103,8 +103,20 @@ class Workforce:
 
     def path(self, row: np.ndarray | None = None) -> Path:
         """Return how the pools fare with the inputs `row`; without them, at planning values."""
+        return self.paths([row])[0]
+
+    def paths(self, rows: Sequence[np.ndarray | None]) -> list[Path]:
+        """Return how the pools fare with the inputs of each of several replications, at the cost of one or two."""
         if self._fixed is not None:
-            return self._fixed
+            return [self._fixed] * len(rows)
+        begins, rates = zip(*(self._drawn(row) for row in rows), strict=True)
+        return walked(begins, rates, self.pulled)
+
+    def _drawn(self, row: np.ndarray | None) -> tuple[Begin, Rates]:
+        """Return what there is at the start and what people do in a replication.
+
+        One by one: the last bit of an exponential may depend on what stands beside it in an array.
+        """
         spread = self.market.spread(week_days(self.last), self.start, self.factor.drawn(row))
         gap = self.rival_premium.drawn(row) - np.concatenate((self.premium[:1], self.premium[:-1]))
         turnover = np.array([one.drawn(row) for one in self.turnover])
@@ -118,7 +130,7 @@ class Workforce:
         )
         experienced = self.experienced * spread[0]
         begin = Begin(self.present * _mixed(experienced, self.licensed), experienced, self.licensed, self.places)
-        return Walk(begin, rates, self.pulled).path()
+        return begin, rates
 
     def levels(self, path: Path) -> np.ndarray:
         """Return what may work in each week [thousandths of workers] (weeks + 1, pools), as whole numbers.
@@ -149,10 +161,13 @@ class Workforce:
     def _moves(self, levels: np.ndarray) -> tuple[Change, ...]:
         moved = np.diff(levels, axis=0)
         weeks, pools = np.nonzero(moved)
-        found: dict[int, list[tuple[int, int]]] = {}
-        for week, pool, amount in zip(weeks.tolist(), pools.tolist(), moved[weeks, pools].tolist(), strict=True):
-            found.setdefault(week, []).append((self.resources[pool], amount))
-        return tuple((DAYS_PER_WEEK * (week + 1), tuple(moves)) for week, moves in found.items())
+        moves = list(zip(np.array(self.resources)[pools].tolist(), moved[weeks, pools].tolist(), strict=True))
+        busy, firsts = np.unique(weeks, return_index=True)
+        bounds = [*firsts.tolist(), len(moves)]
+        return tuple(
+            (DAYS_PER_WEEK * (week + 1), tuple(moves[bounds[place] : bounds[place + 1]]))
+            for place, week in enumerate(busy.tolist())
+        )
 
     def steps(self, path: Path, pool: int) -> tuple[int, tuple[tuple[float, int], ...]]:
         """Return what of a pool may work at day 0 and its changes, (day, thousandths of workers) in order."""

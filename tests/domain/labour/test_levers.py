@@ -79,8 +79,10 @@ def test_a_lever_that_is_not_used_changes_no_pool(kind: str) -> None:
     idle = workforce(pools, (lever(kind, use=False),), market=market)
     assert (idle.hours == 40.0).all()
     assert not idle.premium.any()
-    for name in ("workers", "experienced", "licensed", "left", "hired", "arrived"):
+    for name in ("workers", "experienced", "licensed"):
         assert getattr(idle.path(), name).tolist() == getattr(plain.path(), name).tolist()
+    for name in ("left", "hired", "arrived"):
+        assert getattr(idle.path().flows, name).tolist() == getattr(plain.path().flows, name).tolist()
 
 
 @pytest.mark.parametrize(
@@ -157,8 +159,8 @@ def test_travellers_come_beside_the_pool_and_go() -> None:
     assert path.experienced[4, 0] == pytest.approx((20 + 16) / 120)
     assert path.licensed[4, 0] == pytest.approx(0.5)
     assert path.experienced[6, 0] == 0.2
-    assert (path.arrived[4, 0], path.departed[6, 0]) == (20.0, 20.0)
-    assert not path.hired.any()
+    assert (path.flows.arrived[4, 0], path.flows.departed[6, 0]) == (20.0, 20.0)
+    assert not path.flows.hired.any()
     assert not path.travellers[:, 1].any()
     assert force.steps(path, 0) == (100_000, ((28.0, 20_000), (42.0, -20_000)))
 
@@ -181,23 +183,23 @@ def test_premium_acts_on_who_left_in_its_week() -> None:
     bare = workforce(pools, market=market, days=28.0).path()
     paid = workforce(pools, (lever("premium", weeks=2),), market=market, days=28.0).path()
     calm = workforce(pools, days=28.0).path()
-    assert paid.left[1:3, 0].tolist() == calm.left[1:3, 0].tolist()
-    assert paid.left[3, 0] / paid.workers[2, 0] == pytest.approx(bare.left[3, 0] / bare.workers[2, 0])
-    assert (bare.left[1:] > calm.left[1:]).all()
+    assert paid.flows.left[1:3, 0].tolist() == calm.flows.left[1:3, 0].tolist()
+    assert paid.flows.left[3, 0] / paid.workers[2, 0] == pytest.approx(bare.flows.left[3, 0] / bare.workers[2, 0])
+    assert (bare.flows.left[1:] > calm.flows.left[1:]).all()
 
 
 def test_training_makes_so_many_new_hands_experienced() -> None:
     levers = (lever("training", weeks=3, per_week=5),)
     path = workforce({"town": {}}, levers, days=70.0).path()
     # The first course ends on day 28, the third on day 42.
-    assert path.trained[:, 0].tolist() == pytest.approx([0] * 4 + [5] * 3 + [0] * 4)
+    assert path.flows.trained[:, 0].tolist() == pytest.approx([0] * 4 + [5] * 3 + [0] * 4)
     assert path.experienced[-1, 0] == pytest.approx(0.35)
     assert path.licensed[-1, 0] == pytest.approx(0.5)
 
 
 def test_training_ends_when_there_is_nobody_left_to_train() -> None:
     path = workforce({"town": {}}, (lever("training", per_week=30),), days=70.0).path()
-    assert path.trained[:, 0].tolist() == pytest.approx([0] * 4 + [30, 30, 20] + [0] * 4)
+    assert path.flows.trained[:, 0].tolist() == pytest.approx([0] * 4 + [30, 30, 20] + [0] * 4)
     assert path.experienced[-1, 0] == pytest.approx(1.0)
 
 
@@ -229,7 +231,7 @@ def test_transfer_moves_whole_people_who_are_there() -> None:
     assert path.workers[:, 0] == pytest.approx([20.5, 20.5, *[0.5] * 6])
     assert path.workers[:, 1] == pytest.approx([60] * 4 + [80] * 4)
     assert path.experienced[-1, 1] == pytest.approx((12 + 16) / 80)
-    assert path.departed[2, 0] == path.arrived[4, 1] == pytest.approx(20.0)
+    assert path.flows.departed[2, 0] == path.flows.arrived[4, 1] == pytest.approx(20.0)
     assert force.steps(path, 1) == (60_000, ((28.0, 20_000),))
 
 
@@ -238,7 +240,7 @@ def test_transfer_people_leave_as_the_others_do_and_are_replaced_where_they_are(
     path = workforce(pools, (lever("transfer"),), days=371.0).path()
     stay = np.exp(-7 / 365.25 * np.arange(len(path.workers)))
     assert path.workers[:, 1] == pytest.approx(130.0)
-    assert path.transferred[:, 1] == pytest.approx(30.0 * stay)
+    assert path.flows.transferred[:, 1] == pytest.approx(30.0 * stay)
     assert path.workers[:, 0] == pytest.approx(70.0)
 
 
@@ -249,7 +251,7 @@ def test_transfer_on_from_where_people_were_transferred_to_takes_some_of_them() 
         lever("transfer", date="2025-07-15", market="port", to="mill", workers=20),
     )
     path = workforce({"town": {}, "port": {"workers": 30}, "mill": {}}, levers, days=28.0).path()
-    assert path.transferred[1:3].tolist() == pytest.approx(np.array([[0, 30, 0], [0, 20, 20]]))
+    assert path.flows.transferred[1:3].tolist() == pytest.approx(np.array([[0, 30, 0], [0, 20, 20]]))
     assert path.workers[-1].tolist() == pytest.approx([70.0, 40.0, 120.0])
 
 

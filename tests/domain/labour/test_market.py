@@ -58,14 +58,14 @@ def test_the_gap_in_wages_pulls_people_away_and_keeps_them_from_coming(rivals: f
     pools = {"town": {"present": 50, "workers": 90, "ramp": "1 per day", "turnover": 0.8}}
     declared = {"rival_premium": rivals, "poaching": 3, "attraction": 2}
     path = workforce(pools, levers, market=declared, days=7.0).path()
-    assert path.left[1, 0] == pytest.approx(50.0 * (1.0 - exp(-0.8 * max(0.0, 1.0 + 3.0 * gap) * DT)))
-    assert path.hired[1, 0] == pytest.approx(7.0 * (1.0 - 2.0 * gap))
+    assert path.flows.left[1, 0] == pytest.approx(50.0 * (1.0 - exp(-0.8 * max(0.0, 1.0 + 3.0 * gap) * DT)))
+    assert path.flows.hired[1, 0] == pytest.approx(7.0 * (1.0 - 2.0 * gap))
 
 
 def test_a_rival_far_ahead_stops_hiring_and_no_more() -> None:
     pools = {"town": {"present": 50, "ramp": "1 per day"}}
     path = workforce(pools, market={"rival_premium": 2.0, "attraction": 1.0}, days=70.0).path()
-    assert not path.hired.any()
+    assert not path.flows.hired.any()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The stocks of crew pools against closed forms, and against sums that cannot be otherwise."""
 
+from dataclasses import fields
 from math import exp, log
 from typing import Any
 
@@ -38,7 +39,10 @@ def test_nothing_moves_in_a_pool_that_declares_nothing() -> None:
     assert path.workers == pytest.approx(100.0)
     assert (path.experienced == 0.07).all()
     assert (path.licensed == 0.5).all()
-    assert not any(flow.any() for flow in (path.hired, path.left, path.retired, path.graduated, path.seasoned))
+    assert not any(
+        flow.any()
+        for flow in (path.flows.hired, path.flows.left, path.flows.retired, path.flows.graduated, path.flows.seasoned)
+    )
 
 
 @pytest.mark.parametrize("pull", [1.0, 1.4])
@@ -48,7 +52,7 @@ def test_hires_that_bind_hold_as_many_as_leave(pull: float) -> None:
     market = {"rival_premium": 0.2, "poaching": (pull - 1.0) / 0.2}
     path = path_of(declared, market=market, days=7 * 200)
     assert path.workers[-1, 0] == pytest.approx(7.0 / (1.0 - exp(-6.0 * pull * DT)))
-    assert path.hired[1:] == pytest.approx(7.0)
+    assert path.flows.hired[1:] == pytest.approx(7.0)
 
 
 def test_without_hires_a_pool_dwindles_exponentially() -> None:
@@ -74,10 +78,10 @@ def test_hands_become_experienced_after_a_mean_time_and_some_stay_new() -> None:
     path = path_of({"experienced": 0.2, "seasoning": 100}, days=7 * 300)
     weeks = np.arange(301)
     assert 1.0 - path.experienced[:, 0] == pytest.approx(0.8 * np.exp(-0.07 * weeks))
-    mean = (path.seasoned[:, 0] * weeks).sum() / path.seasoned[:, 0].sum()
+    mean = (path.flows.seasoned[:, 0] * weeks).sum() / path.flows.seasoned[:, 0].sum()
     assert mean == pytest.approx(1.0 / (1.0 - exp(-0.07)), rel=1e-6)
     assert 7.0 * mean == pytest.approx(100.0, abs=4.0)  # the stated mean, but for the grain of a week
-    assert path.seasoned.sum() == pytest.approx(80.0)
+    assert path.flows.seasoned.sum() == pytest.approx(80.0)
 
 
 def test_apprentices_are_licensed_after_four_years_on_average() -> None:
@@ -113,10 +117,10 @@ def test_one_step_by_hand_in_the_order_of_the_flows() -> None:
     # 25 each; after leavers 22.5; graduation moves 6.75 from each stock of apprentices: 29.25, 29.25, 15.75, 15.75;
     # seasoning 11.7 and 6.3: 40.95, 17.55, 22.05, 9.45; 14 hires, half licensed, a quarter experienced.
     path = path_of(declared, days=7.0)
-    assert path.left[1, 0] == pytest.approx(10.0)
-    assert path.graduated[1, 0] == pytest.approx(13.5)
-    assert path.seasoned[1, 0] == pytest.approx(18.0)
-    assert path.hired[1, 0] == 14.0
+    assert path.flows.left[1, 0] == pytest.approx(10.0)
+    assert path.flows.graduated[1, 0] == pytest.approx(13.5)
+    assert path.flows.seasoned[1, 0] == pytest.approx(18.0)
+    assert path.flows.hired[1, 0] == 14.0
     assert path.workers[1, 0] == pytest.approx(104.0)
     assert path.experienced[1, 0] == pytest.approx((40.95 + 22.05 + 3.5) / 104.0)
     assert path.licensed[1, 0] == pytest.approx((40.95 + 17.55 + 7.0) / 104.0)
@@ -140,10 +144,18 @@ def all_on() -> Path:
 
 def test_who_is_there_was_there_or_came_and_did_not_go() -> None:
     path = all_on()
-    come = path.hired + path.arrived
-    gone = path.left + path.retired + path.departed
+    come = path.flows.hired + path.flows.arrived
+    gone = path.flows.left + path.flows.retired + path.flows.departed
     assert path.workers[1:] == pytest.approx(path.workers[:-1] + (come - gone)[1:], abs=1e-9)
-    for flow in (path.hired, path.left, path.retired, path.graduated, path.seasoned, path.trained, path.arrived):
+    for flow in (
+        path.flows.hired,
+        path.flows.left,
+        path.flows.retired,
+        path.flows.graduated,
+        path.flows.seasoned,
+        path.flows.trained,
+        path.flows.arrived,
+    ):
         assert flow.any()
         assert (flow >= 0.0).all()
         assert not flow[0].any()
@@ -153,16 +165,18 @@ def test_the_experienced_and_the_licensed_add_up_too() -> None:
     levers = (lever("training"),)
     path = path_of(BUSY, levers)
     experienced, licensed = path.workers * path.experienced, path.workers * path.licensed
-    taken = path.left[1:] / path.workers[:-1]
-    retired = path.retired[1:] / (licensed[:-1] * (1.0 - taken))
+    taken = path.flows.left[1:] / path.workers[:-1]
+    retired = path.flows.retired[1:] / (licensed[:-1] * (1.0 - taken))
     assert retired == pytest.approx(1.0 - exp(-0.04 * DT))
-    graduated = path.graduated[1:] + 0.6 * path.hired[1:]
-    assert licensed[1:] == pytest.approx(licensed[:-1] * (1.0 - taken) - path.retired[1:] + graduated, abs=1e-9)
+    graduated = path.flows.graduated[1:] + 0.6 * path.flows.hired[1:]
+    assert licensed[1:] == pytest.approx(licensed[:-1] * (1.0 - taken) - path.flows.retired[1:] + graduated, abs=1e-9)
     new = path.workers - experienced
     # How many of the retired were experienced the shares alone do not tell: between none and all.
-    without = experienced[:-1] * (1.0 - taken) + path.seasoned[1:] + path.trained[1:] + 0.1 * path.hired[1:]
+    without = (
+        experienced[:-1] * (1.0 - taken) + path.flows.seasoned[1:] + path.flows.trained[1:] + 0.1 * path.flows.hired[1:]
+    )
     assert (experienced[1:] <= without + 1e-9).all()
-    assert (experienced[1:] >= without - path.retired[1:] - 1e-9).all()
+    assert (experienced[1:] >= without - path.flows.retired[1:] - 1e-9).all()
     assert (new >= -1e-9).all()
 
 
@@ -175,7 +189,7 @@ def test_a_transfer_makes_no_people() -> None:
     assert total[5:] == pytest.approx(150.0)
     assert path.workers[-1].tolist() == pytest.approx([70.0, 80.0])
     assert path.places[-1].tolist() == pytest.approx([70.0, 80.0])
-    assert path.transferred[-1].tolist() == pytest.approx([0.0, 30.0])
+    assert path.flows.transferred[-1].tolist() == pytest.approx([0.0, 30.0])
 
 
 # -- edges -----------------------------------------------------------------------------------------
@@ -240,9 +254,9 @@ def test_what_is_uncertain_is_drawn_under_its_path_and_the_rest_is_fixed() -> No
     columns.settle()
     assert force.uncertain
     drawn, usual = force.path(np.array(columns.row)), force.path()
-    assert drawn.left[1, 0] == pytest.approx(100.0 * (1.0 - exp(-2.0 * 1.5 * DT)))
-    assert usual.left[1, 0] == pytest.approx(100.0 * (1.0 - exp(-0.4 * 1.5 * DT)))
-    assert drawn.left[1, 1] == pytest.approx(100.0 * (1.0 - exp(-0.3 * 1.5 * DT)))
+    assert drawn.flows.left[1, 0] == pytest.approx(100.0 * (1.0 - exp(-2.0 * 1.5 * DT)))
+    assert usual.flows.left[1, 0] == pytest.approx(100.0 * (1.0 - exp(-0.4 * 1.5 * DT)))
+    assert drawn.flows.left[1, 1] == pytest.approx(100.0 * (1.0 - exp(-0.3 * 1.5 * DT)))
     assert drawn.experienced[0, 0] == pytest.approx(0.2 / 4.0)  # 1 GW and three times the other
     assert usual.experienced[0, 0] == pytest.approx(0.2 / 2.0)
     fixed = workforce({"town": {"turnover": 0.4}})
@@ -289,3 +303,31 @@ def test_turnover_reads_percent_and_may_exceed_one() -> None:
         turnover = pool(turnover=written).turnover
         assert turnover is not None
         assert turnover.planning() == pytest.approx(read)
+
+
+LEVERS = (
+    lever("travellers", markets=["town"], date="2025-08-01"),
+    lever("training", markets=["town"]),
+    lever("premium", date="2025-09-01"),
+    lever("transfer", date="2025-10-01", travel=10),
+)
+
+
+@pytest.mark.parametrize(
+    "pools", [{"town": BUSY}, {"town": BUSY, "port": {"workers": 50, "turnover": 0.8}, "idle": {}}]
+)
+def test_replications_side_by_side_are_the_same_to_the_last_bit(pools: dict[str, Any]) -> None:
+    levers = LEVERS if len(pools) > 1 else LEVERS[:3]
+    market = {"rival_premium": {"low": 0, "high": 1}, "poaching": 1, "attraction": 0.5}
+    columns = Columns()
+    force = workforce(pools, levers, market=market, columns=columns)
+    rows = [np.array([premium]) for premium in (0.0, 0.07, 0.3, 0.9)]
+    for row, path in zip(rows, force.paths(rows), strict=True):
+        alone = force.path(row)
+        assert path.moved == alone.moved
+        for name in ("workers", "experienced", "licensed", "places", "travellers"):
+            assert np.array_equal(getattr(path, name), getattr(alone, name)), name
+        for one in fields(alone.flows):
+            assert np.array_equal(getattr(path.flows, one.name), getattr(alone.flows, one.name)), one.name
+        assert force.changes(path) == force.changes(alone)
+    assert not np.array_equal(force.path(rows[0]).workers, force.path(rows[3]).workers)
