@@ -183,7 +183,8 @@ def _limits(hint: Any) -> str:
 def _row(name: str, hint: Any, kind: type[BaseModel]) -> str:
     field = kind.model_fields[name]
     meaning = " ".join((field.description or "").split()).replace("|", "\\|")
-    return f"| `{field.alias or name}` | {_type(hint).replace('|', chr(92) + '|')} | {_default(field.default)} | {meaning} |"
+    kind = _type(hint).replace("|", "\\|")
+    return f"| `{field.alias or name}` | {kind} | {_default(field.default)} | {meaning} |"
 
 
 def _default(value: Any) -> str:

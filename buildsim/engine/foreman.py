@@ -71,7 +71,7 @@ class Foreman:
 
     def _asked(self, resource: int) -> bool:
         """Say whether anybody would use more of a resource; if not, there is nothing to deal when it grows."""
-        return bool(self.waiting[resource]) or any([self.hungry[mix] for mix in self._mixes_of[resource]])
+        return bool(self.waiting[resource]) or any(self.hungry[mix] for mix in self._mixes_of[resource])
 
     def arrive(self, activity: int) -> None:
         """Queue an activity that is ready."""

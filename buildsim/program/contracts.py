@@ -168,4 +168,3 @@ def _prepayment(prepayment: Prepayment, value: float, term: float | None) -> Pre
 def _parts(block: str) -> tuple[str, str]:
     site, _, hall = block.partition("/")
     return site, hall
-

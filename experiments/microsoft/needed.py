@@ -94,10 +94,10 @@ def run(study: Study, batches: list[Batch]) -> Part:
         part.say(sentence)
     look: dict[str, Any] = {
         "rows": "due", "columns": "setting", "value": "probability", "low": "low", "high": "high",
-        "row_label": "Due date of what is ordered",
-        "column_label": "Hazard with the first missed milestone, milestones missed before 2025",
+        "row_label": "Due on",
+        "column_label": "Hazard with the first missed milestone",
         "title": f"What it would take: something is withdrawn by {case.MARCH}",
-        "note": "No grace and no time to cure. 95 % intervals (Wilson)",
+        "note": "0 or 3 milestones missed before 2025; no grace and no time to cure. Intervals by Wilson",
     }  # fmt: skip
     part.draw("needed", heat_map(base, table, **look), caption(base, table, **look))
     return part
@@ -112,7 +112,12 @@ def hazards(study: Study, given: Batch) -> tuple[pd.DataFrame, bs.Run]:
         found = case.by(run, case.withdrawn(run), case.MARCH)
         due, monthly, grievance = (cell.settings[name] for name in ("due", "monthly", "grievance"))
         rows.append(
-            {"due": due, "monthly": monthly, "grievance": grievance, "setting": f"{monthly:g} %, {grievance}"}
+            {
+                "due": due,
+                "monthly": monthly,
+                "grievance": grievance,
+                "setting": f"{monthly:g} % a month, {grievance} before",
+            }
             | {"probability": found.estimate, "low": found.low, "high": found.high}
             | {"closed_form": by_hand(due, monthly, grievance), "replications": run.replications}
         )

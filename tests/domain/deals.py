@@ -68,7 +68,8 @@ class Desk:
         compiled = RULES.validate_python(dict(rule)).compile(base, self.columns)
         exercise, probability, option_luck = option or (nan, 1.0, 1.0)
         patience = self._given(f"{name}.patience", luck)
-        lucks = [patience] if redates is None else [self._given(f"{name}.redate[{n}]", u) for n, u in enumerate(redates)]
+        further = [self._given(f"{name}.redate[{n}]", one) for n, one in enumerate(redates or ())]
+        lucks = [patience] if redates is None else further
         owner = customer or contract
         if owner not in self.tempers or confidence_loss is not None:
             self.tempers[owner] = Temper(loss=0.2 if confidence_loss is None else confidence_loss)

@@ -106,7 +106,8 @@ EXEMPT: dict[str, str] = {
     "assumption: 20 MW, at the revenue of 2024 per MW; named as a customer in the prospectus of March 2025": "a "
     "customer in 2024",
     "assumption: 8 MW, at the revenue of 2024 per MW; named in the prospectus of March 2025": "a customer in 2024",
-    "derived: 260 MW of August 2025 less 70 MW added in February 2025; start of works: Epoch AI, CC BY 4.0; site split: "
+    "derived: 260 MW of August 2025 less 70 MW added in February 2025; start of works: Epoch AI, CC BY 4.0; "
+    "site split: "
     "assumption": "the size of a contract of 2024, which nobody published then",
 }
 """Texts that may name a later date, each with the reason: a level or a state that was published later, no outcome."""
