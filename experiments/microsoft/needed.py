@@ -95,7 +95,7 @@ def run(study: Study, batches: list[Batch]) -> Part:
     look: dict[str, Any] = {
         "rows": "due", "columns": "setting", "value": "probability", "low": "low", "high": "high",
         "row_label": "Due on",
-        "column_label": "Hazard with the first missed milestone",
+        "column_label": "Hazard a month with the first missed milestone",
         "title": f"What it would take: something is withdrawn by {case.MARCH}",
         "note": "0 or 3 milestones missed before 2025; no grace and no time to cure. Intervals by Wilson",
     }  # fmt: skip
