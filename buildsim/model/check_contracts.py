@@ -138,6 +138,9 @@ def _dates(model: Model, path: str, tranche: Tranche, contract: Contract) -> Ite
     if tranche.option is not None and tranche.option.exercise_by < model.start:
         message = f"the option was to be exercised by {tranche.option.exercise_by}, before the start"
         yield Problem(f"{path}.option.exercise_by", message, expected=f"a date from {model.start}")
+    if tranche.option is not None and contract.signed is not None and contract.signed > tranche.option.exercise_by:
+        message = f"the option is to be exercised by {tranche.option.exercise_by}, before its contract is signed"
+        yield Problem(f"{path}.option.exercise_by", message, expected=f"a date from {contract.signed}")
     if tranche.due is not None and tranche.due < model.start:
         message = f"it was due on {tranche.due}, before the start"
         yield Problem(f"{path}.due", message, expected="'delivered: true' or a later date")

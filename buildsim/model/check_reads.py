@@ -147,6 +147,7 @@ RULES = (
     Rule(f"{_TRANCHE}.blocks.*", "there is no block or site", (_HALL, _DELIVERED)),
     Rule(f"{_TRANCHE}.substitutes.*", "there is no block or site", (_HALL, _DELIVERED)),
     Rule(f"{_TRANCHE}.option.exercise_by", "before the start", ("start", _DELIVERED)),
+    Rule(f"{_TRANCHE}.option.exercise_by", "before its contract is signed", ("contracts.{0}.signed", _DELIVERED)),
     Rule(f"{_TRANCHE}.due", "before the start", ("start", _DELIVERED)),
     Rule(f"{_TRANCHE}.due", "before its contract is signed", ("contracts.{0}.signed", _DELIVERED)),
     Rule(f"{_TRANCHE}.mw", "its blocks have", (f"{_HALL}.mw", *_OWN_BLOCKS, _DELIVERED)),

@@ -108,7 +108,12 @@ def _compile_sites(model: Model, builder: Builder, places: Places) -> Program:
         *_disruptions(model, builder, compiler, halls),
         *([model.demand.compile(builder)] if model.demand else []),
     ]
-    signed = Signed(papers.compile(builder), tempers(model), compile_outlet(model.remarketing, papers.claimed, builder))
+    signed = Signed(
+        papers.compile(builder),
+        tempers(model),
+        compile_outlet(model.remarketing, papers.claimed, builder),
+        {block: one.given for block, one in hangs.items()},
+    )
     parts = Parts(model, builder, places, tuple(blocks), tuple(plans), signed, stages, deals, energised, allocated)
     return _finish(parts)
 

@@ -45,8 +45,13 @@ class Hanging:
     def needs(self) -> tuple[tuple[Fact, ...], ...]:
         """Of each of these one fact must come; else it is not built."""
         options = tuple(option(name) for name in self.options)
-        needs = [*([options] if options else []), *((closed(name),) for name in self.deals)]
-        return (*needs, (self.handover,)) if self.ends and self.handover is not None else tuple(needs)
+        return (*([options] if options else []), *((fact,) for fact in self.given))
+
+    @property
+    def given(self) -> tuple[Fact, ...]:
+        """What must come and no customer can bring about: deals, and a hand-over that the tenant may end."""
+        deals = tuple(closed(name) for name in self.deals)
+        return (*deals, self.handover) if self.ends and self.handover is not None else deals
 
 
 def option(tranche: str) -> Fact:

@@ -165,7 +165,7 @@ _WITHDRAWALS = Table(
             "trigger",
             "text",
             "id",
-            "What set it off: longstop, lost_confidence, overbuild, in_house, rival or option_lapsed.",
+            "What set it off: longstop, outside, lost_confidence, overbuild, in_house, rival or option_lapsed.",
         ),
         Column("cause", "text", "id", "The cause with the largest excess over plan behind it; empty if none."),
         _instant("remarketed", "When the last of it was taken over; NaN if some of it was not by the horizon."),

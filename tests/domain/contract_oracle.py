@@ -119,7 +119,7 @@ class Oracle:
             if given > 0.0:
                 fate.filled.append((now, given))
             if given > 0.0 and fate.missing <= 0.0:
-                fate.delivered = now
+                fate.delivered = nan if fate.gone else now
                 self.settle(fate)
 
     @staticmethod
@@ -161,7 +161,7 @@ class Oracle:
         fate.phase, fate.deadline = "grace", fate.due + one.grace
 
     def at_grace(self, one: Terms, fate: Fate, now: float) -> None:
-        fate.phase, fate.deadline = "late", inf
+        fate.phase, fate.deadline, fate.outcome = "late", inf, "pending"
         if one.rule == "contractual" and one.luck < one.probability:
             fate.deadline = fate.due + one.longstop
         if one.rule == "lost_confidence":

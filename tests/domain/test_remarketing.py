@@ -433,7 +433,7 @@ def test_the_part_that_was_left_is_taken_over_after_the_customer_has_the_rest() 
     desk.tranche("k/t", "a/h1", "a/h2", mw=20.0, **HALVES)
     book = desk.settle({300.0: ["a/h2"], 400.0: ["a/h1"]}, prospects={"p": prospect(0.0)})
     assert who(book) == [("p", 130.0, 400.0, 10.0)]
-    assert book.standing["k/t"].delivered == 300.0
+    assert book.standing["k/t"].served == 300.0
 
 
 # -- options -------------------------------------------------------------------------------------

@@ -280,7 +280,8 @@ def test_part_of_what_is_missing_is_withdrawn_once() -> None:
     book = desk.sign({50.0: ["a/h1"], 230.0: ["a/h2"]})
     standing = only(book)
     assert left(book.world) == [("k/t", 130.0, pytest.approx(4.0), "lost_confidence")]
-    assert (standing.outcome, standing.delivered) == ("withdrawn_in_part", 230.0)
+    assert (standing.outcome, standing.served) == ("withdrawn_in_part", 230.0)
+    assert standing.delivered != standing.delivered  # never: not all of its MW were
     assert (standing.withdrawn, standing.missing) == (pytest.approx(4.0), 0.0)
     assert standing.damages == pytest.approx(6.0 * 100.0)  # on what is left, until it is delivered
     assert book.spare["a/h2"] == pytest.approx(4.0)
@@ -326,7 +327,7 @@ def test_so_is_what_completes_when_patience_ends(hops: int) -> None:
         (190.0, "redated", 0.0),  # on the last of the new due day
         (220.0, "redated", 0.0),  # in the new grace
         (225.0, "damages", 50.0),
-        (None, "redated", 7800.0),  # not delivered by the horizon
+        (None, "pending", 7800.0),  # not delivered by the horizon: the new date was missed too
     ],
 )
 def test_a_date_is_moved(live: float | None, outcome: str, damages: float) -> None:

@@ -95,6 +95,14 @@ CONTRACTS = [
         "did you mean 'permits'",
         "force majeure of a master",
     ),
+    pytest.param(
+        "customer: lab\n    tranches:\n      t1: {mw: 10 MW,",
+        "customer: lab\n    signed: 2026-03-01\n    tranches:\n"
+        "      t1: {option: {exercise_by: 2026-02-01, probability: 50%}, mw: 10 MW,",
+        f"{T1}.option.exercise_by",
+        "before its contract is signed",
+        id="option before it is signed",
+    ),
     _paper("    signed: 2026-12-01\n", MSA, f"{T1}.due", "before its contract is signed", "signed after it is due"),
     _paper(
         "    terms: {longstop: 10 days}\n",

@@ -24,7 +24,10 @@ def answer(told: Told) -> list[str]:
 
 
 def _shares(told: Told) -> str:
-    first, last = (told.over_time[told.over_time["n"] > 0].iloc[at] for at in (0, -1))
+    paid = told.over_time[told.over_time["n"] > 0]
+    if paid.empty:
+        return "Nobody pays anything by the horizon."
+    first, last = paid.iloc[0], paid.iloc[-1]
     text = (
         f"{told.name(first['largest'])} brings {per_cent(first['share'])} of the revenue {told.when(first['day'])} "
         f"({usd(first['usd'])} a year)"
@@ -42,7 +45,7 @@ def _share_of(told: Told) -> str:
         f"{per_cent(row['mean'])} {told.when(row['day'])} ({usd(row['usd'])} a year)"
         for row in found[found["n"] > 0].to_dict("records")
     ]
-    return f"{name} brings {' and '.join(parts)} of the revenue."
+    return f"{name} brings {' and '.join(parts)} of the revenue." if parts else f"{name} pays nothing by the horizon."
 
 
 def _from_when(told: Told) -> list[str]:

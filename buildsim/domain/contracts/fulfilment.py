@@ -13,7 +13,7 @@ from buildsim.domain.contracts.remarketing import Lot, Outlet, OutletPlan
 from buildsim.domain.contracts.standing import FULL, OWN, SUBSTITUTE, TAKER, Claim, Standing, TranchePlan
 from buildsim.domain.contracts.withdrawal.lateness import Decision, Lateness, pressure, staying
 from buildsim.engine.clock import DEADLINE
-from buildsim.engine.world import World
+from buildsim.engine.world import Fact, World
 
 LAPSED = "option_lapsed"
 """What sets off a lapse, whether the option was not taken or ended with another tranche."""
@@ -32,6 +32,8 @@ class Signed:
     """How each customer takes lateness."""
     outlet: OutletPlan = field(default_factory=OutletPlan)
     """Who takes what is released."""
+    needs: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    """What each block hangs on that no taker can bring about, by block: hand-overs and deals."""
 
 
 class Book:
@@ -42,7 +44,7 @@ class Book:
         self.world = world
         self.megawatts = megawatts
         self.standing = {
-            plan.name: Standing(plan.name, plan.mw, plan.due, bound=isnan(plan.exercise), plan=plan)
+            plan.name: Standing(plan.name, plan.mw, plan.due, bound=plan.firm and plan.signed <= 0.0, plan=plan)
             for plan in signed.tranches
         }
         self.spare: dict[str, float] = {}
@@ -51,6 +53,7 @@ class Book:
         """Who may take the MW of each block, with their order of service."""
         self.outlet = Outlet(world, self, signed.outlet)
         self.tempers = signed.tempers
+        self.needs = signed.needs
         for standing in self.standing.values():
             self.claim(standing, standing.plan.blocks, OWN)
             self.claim(standing, standing.plan.substitutes, SUBSTITUTE)
@@ -88,24 +91,30 @@ class Book:
                 self.spare[block] -= given
                 claim.fill(self.world, block, given)
                 if isinstance(claim, Standing) and claim.missing == 0.0:
-                    self.delivered(claim)
+                    self.filled(claim)
         self.outlet.live(block)
 
     def optional(self, block: str) -> float:
         """Return the MW that options on a block may still ask for: nobody takes these over before that is decided."""
         return sum(claim.missing for _, claim in self.claims[block] if claim.open and not claim.bound)
 
-    def delivered(self, standing: Standing) -> None:
-        """Tell that a tranche is full."""
-        confidence.delivered(self.world, standing.plan.customer)
-        self.world.note(("delivered", standing.name))
+    def filled(self, standing: Standing) -> None:
+        """Tell that nothing of a tranche is missing any more; it is delivered if its customer has left none of it."""
+        if standing.withdrawn == 0.0:
+            confidence.delivered(self.world, standing.plan.customer)
+            self.world.note(("delivered", standing.name))
         self.world.note(("closed", standing.name))
+
+    def buildable(self, block: str) -> bool:
+        """Return whether a block is live or may still be built."""
+        return block in self.spare or not any(fact in self.world.forgone for fact in self.needs.get(block, ()))
 
     def close(self) -> None:
         """Bring what is still open up to the horizon."""
         horizon = self.world.horizon
         for standing in self.standing.values():
             standing.accrue(horizon)
+            standing.waive(horizon)
             standing.prepay(self.world, horizon)
             if standing.plan.prepayment is not None and standing.served <= horizon:
                 purse = standing.purse
@@ -115,10 +124,12 @@ class Book:
     # -- a tranche's life -------------------------------------------------------------------------
 
     def run(self, standing: Standing) -> Generator[Event, object, None]:
-        """Run a tranche: option, due date, grace, then the customer's rule."""
+        """Run a tranche: signing, option, due date, grace, then the customer's rule."""
         plan, world = standing.plan, self.world
+        if plan.signed > 0.0:
+            yield world.clock.until(plan.signed)
         self.sign(standing)
-        if not standing.bound and not (yield from self.decide(standing)):
+        if not plan.firm and not (yield from self.decide(standing)):
             return
         closed = world.reached(("closed", plan.name))
         moves = 0
@@ -130,31 +141,39 @@ class Book:
             moves += 1
             self.move(standing, moved)
         else:
-            self.done(standing, "redated" if moves else "on_time")
+            self.done(standing)
             return
         if plan.damages.retroactive:
             standing.accrued_to = standing.due
         confidence.late(world, plan.customer, 1)
-        if (yield from self.in_time(closed, standing.due + plan.grace)):
-            standing.owed = 0.0
-            self.done(standing, "redated" if moves else "late")
-        else:
+        if not (yield from self.in_time(closed, min(standing.due + plan.grace, standing.outside))):
             standing.accrued_to = min(standing.accrued_to, standing.due + plan.grace)
+            standing.outcome = "pending"
             yield from self.late(standing, closed)
+        self.done(standing)
         confidence.late(world, plan.customer, -1)
 
     def sign(self, standing: Standing) -> None:
-        """Write down that it is signed, and when its prepayment is due."""
+        """Sign it: from now on live MW are its, unless it is an option."""
         plan = standing.plan
-        event = "signed" if standing.bound else "option"
-        standing.log(self.world, event, plan.mw, plan.value, day=plan.signed)
-        if plan.prepayment is not None and standing.bound:
-            standing.pays = plan.prepayment.paid_on(plan.signed, plan.due)
+        standing.log(self.world, "signed" if plan.firm else "option", plan.mw, plan.value)
+        if not plan.firm:
+            return
+        if plan.prepayment is not None:
+            standing.pays = plan.prepayment.paid_on(self.world.clock.now, plan.due)
+        if not standing.bound:
+            self.bind(standing)
+
+    def bind(self, standing: Standing) -> None:
+        """Let live MW be its from now on."""
+        standing.bound = True
+        for block in (*standing.plan.blocks, *standing.plan.substitutes):
+            self.share_out(block)
 
     def redated(self, standing: Standing, moves: int) -> float:
         """Return by how long the customer moves a date that has been missed [days]; 0: it does not."""
         plan, world = standing.plan, self.world
-        if not world.conditions.risks or moves >= len(plan.moves):
+        if not world.conditions.risks or moves >= len(plan.moves) or world.clock.now >= standing.outside:
             return 0.0
         return plan.rule.redated(world, world.conditions.draw(plan.moves[moves]), moves)
 
@@ -167,13 +186,16 @@ class Book:
         self.rank(standing)
 
     def by_due(self, standing: Standing, closed: Event) -> Wait:
-        """Wait for the due date, as force majeure moves it; say whether nothing was missing by then."""
-        while not (yield from self.in_time(closed, standing.due)):
+        """Wait for the due date, as force majeure moves it, or for the outside date if that is earlier.
+
+        Say whether nothing was missing by then.
+        """
+        while not (yield from self.in_time(closed, min(standing.due, standing.outside))):
             if standing.deferred_to == inf:
                 standing.deferred_to = standing.plan.due
             agreed = standing.plan.due + standing.moved
             due = agreed + extension(standing.plan.excuse.events(self.world), agreed)
-            if due <= standing.due + SOON:
+            if due <= standing.due + SOON or self.world.clock.now >= standing.outside:
                 return False
             standing.due, standing.extended = due, due - agreed
             standing.log(self.world, "extended", standing.missing)
@@ -184,13 +206,13 @@ class Book:
         """See a tranche through that is late beyond its grace period."""
         plan, world = standing.plan, self.world
         luck = world.conditions.draw(plan.luck)
-        lateness = Lateness(plan.name, plan.customer, standing.due, standing.right, closed, luck)
+        right = "outside" if standing.outside < standing.due + plan.longstop else "longstop"
+        lateness = Lateness(plan.name, plan.customer, standing.due, standing.right, closed, luck, right)
         decision = (yield from plan.rule.rule(world, lateness)) if world.conditions.risks else None
         if decision is not None and not (yield from self.cured(standing, closed)):
             self.end(standing, decision)
         if not closed.triggered:
             yield closed
-        self.done(standing, "damages")
 
     def cured(self, standing: Standing, closed: Event) -> Wait:
         """Take a customer's notice; say whether delivery within the time to cure averts the end."""
@@ -213,13 +235,11 @@ class Book:
         if not self.taken(plan):
             self.lapse(standing)
             return False
-        standing.bound = True
         standing.log(world, "exercised", plan.mw, plan.value)
         if plan.prepayment is not None:
             standing.pays = plan.prepayment.paid_on(world.clock.now, plan.due)
         world.note(("option", plan.name))
-        for block in (*plan.blocks, *plan.substitutes):
-            self.share_out(block)
+        self.bind(standing)
         return True
 
     def taken(self, plan: TranchePlan) -> bool:
@@ -236,10 +256,17 @@ class Book:
             yield closed | self.world.clock.until(deadline, DEADLINE)
         return closed.triggered
 
-    def done(self, standing: Standing, outcome: str) -> None:
-        """Write down what became of a tranche, unless its customer left it."""
-        if standing.outcome not in ("withdrawn", "withdrawn_in_part"):
-            standing.outcome = outcome
+    def done(self, standing: Standing) -> None:
+        """Write down what became of a tranche that is delivered, by when it was."""
+        plan, delivered = standing.plan, standing.delivered
+        if isnan(delivered):
+            return
+        if delivered > standing.due + plan.grace:
+            standing.outcome = "damages"
+            return
+        standing.owed = 0.0
+        prompt = "on_time" if delivered <= standing.due else "late"
+        standing.outcome = "redated" if standing.moved > 0.0 else prompt
 
     def miss(self, standing: Standing) -> None:
         """Count a missed milestone against the customer's confidence."""
@@ -256,7 +283,7 @@ class Book:
         for other in self.scope(standing.plan):
             if other.open and other.bound:
                 self.withdraw(other, Decision(1.0, decision.trigger))
-            elif other.open:
+            elif other.open and other.plan.signed <= self.world.clock.now:
                 self.lapse(other)
 
     def scope(self, plan: TranchePlan) -> Iterator[Standing]:
@@ -271,6 +298,7 @@ class Book:
         """Take undelivered MW out of a tranche; what is delivered stays."""
         now, world = self.world.clock.now, self.world
         standing.accrue(now)
+        standing.waive(now)
         gone = standing.missing * decision.share
         standing.settle(world, gone)
         standing.missing -= gone

@@ -1,7 +1,7 @@
 """How tranches stand: what is promised, what is missing, what lateness has cost so far."""
 
 from dataclasses import dataclass, field
-from math import inf, nan
+from math import inf, isnan, nan
 
 from buildsim.domain.contracts.damages import Damages
 from buildsim.domain.contracts.majeure import Excuse
@@ -62,6 +62,11 @@ class TranchePlan:
     """Whether its blocks are built whatever becomes of the option."""
     generation: str = ""
     """The generation of its blocks; "" where they have none or several."""
+
+    @property
+    def firm(self) -> bool:
+        """Whether it is no option."""
+        return isnan(self.exercise)
 
 
 @dataclass(slots=True)
@@ -130,9 +135,14 @@ class Standing(Claim):
         return min(self.owed, self.plan.damages.cap)
 
     @property
+    def outside(self) -> float:
+        """Its outside date [days]; infinite: none."""
+        return self.plan.due + self.plan.outside
+
+    @property
     def right(self) -> float:
         """When the customer may end it [days]; infinite: never."""
-        return min(self.due + self.plan.longstop, self.plan.due + self.plan.outside)
+        return min(self.due + self.plan.longstop, self.outside)
 
     def accrue(self, now: float) -> None:
         """Bring damages and deferred revenue up to a moment, at the MW that are missing now."""
@@ -144,13 +154,19 @@ class Standing(Claim):
             self.deferred += self.missing * plan.fee * (now - self.deferred_to)
             self.deferred_to = now
 
+    def waive(self, now: float) -> None:
+        """Owe nothing where it ends while its grace is not over."""
+        if now < self.due + self.plan.grace:
+            self.owed = 0.0
+
     def fill(self, world: World, block: str, given: float) -> None:
         """Take MW of a block that is live; the tranche is delivered when it is full."""
         self.accrue(world.clock.now)
         self.log(world, "delivered", given, self.worth(given), block)
         Claim.fill(self, world, block, given)
         if self.missing == 0.0:
-            self.delivered = self.served = world.clock.now
+            self.served = world.clock.now
+            self.delivered = nan if self.withdrawn > 0.0 else self.served
 
     def worth(self, mw: float) -> float:
         """Return the value of some of its MW [USD]."""

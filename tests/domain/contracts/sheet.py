@@ -55,9 +55,11 @@ class Sheet:
 def work_out(terms: Terms, live: Mapping[int, float], horizon: int) -> Sheet:
     """Return the sheet; `live` are the MW that come on each day."""
     sheet = Sheet()
-    left = terms.mw
+    left, there = terms.mw, 0.0
     for day in range(horizon + 1):
-        left = max(0.0, left - live.get(day, 0.0))
+        there += live.get(day, 0.0)
+        if day >= terms.signed:  # nothing is filled before it is signed
+            left, there = max(0.0, left - there), 0.0
         sheet.missing[day] = left
     full = next((day for day, missing in sheet.missing.items() if missing <= 0.01), None)
     due = _due(terms, full)
@@ -99,7 +101,7 @@ def _gone(sheet: Sheet, terms: Terms, full: int | None, due: int, horizon: int) 
     right = min(due + terms.longstop, terms.due + terms.outside)
     if not terms.leaves or right == inf:
         return None
-    notice = int(max(right, due + terms.grace))
+    notice = int(max(right, min(due + terms.grace, terms.due + terms.outside)))
     if notice > horizon or (full is not None and full <= notice):
         return None
     sheet.noticed = float(notice)

@@ -54,6 +54,32 @@ def test_the_outside_date_counts_from_the_first_due_date(live: float | None, out
     assert [moment for _, moment, _, _ in left(book.world)] == ([day] if day else [])
 
 
+def test_the_outside_date_comes_before_the_end_of_a_long_extension() -> None:
+    for luck, left_on in ((0.0, 160.0), (0.99, None)):
+        desk = Desk()
+        half = {"kind": "contractual", "probability": "50%"}
+        desk.tranche("k/t", "a/h1", rule=half, luck=luck, longstop=50.0, outside=60.0, excuse=HOLDS)
+        book = desk.sign({300.0: ["a/h1"]}, struck=[(50.0, 300.0)])  # due on 400
+        assert [(day, why) for _, day, _, why in left(book.world)] == ([(left_on, "outside")] if left_on else [])
+        assert only(book).outcome == ("withdrawn" if left_on else "on_time")
+        assert only(book).damages == 0.0
+
+
+def test_nothing_of_it_is_filled_or_ended_before_it_is_signed() -> None:
+    desk = Desk()
+    desk.tranche("k/t", "a/h1", rule=LEAVES, longstop=50.0, ends="all", customer="c")
+    desk.tranche("j/u", "a/h2", due=500.0, customer="c", signed=200.0)
+    desk.tranche("j/x", "a/h3", due=500.0, customer="c", signed=200.0, option=(250.0, 1.0, 0.0))
+    book = desk.sign({20.0: ["a/h2", "a/h3"]})
+    assert delivered(book) == {"j/u": 200.0, "j/x": 250.0}
+    assert [row[:2] for row in told(book, "withdrawn", "signed", "option", "exercised")][1:] == [
+        (150.0, "withdrawn"),
+        (200.0, "signed"),
+        (200.0, "option"),
+        (250.0, "exercised"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("live", "outcome", "events"),
     [

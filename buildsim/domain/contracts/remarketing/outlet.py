@@ -93,7 +93,7 @@ class Outlet:
         now = self.world.clock.now
         fresh, self.fresh = dict.fromkeys(self.fresh), []
         lots = sorted(self.lots, key=lambda lot: (lot.day, self.order[lot.standing.name]))
-        offers = [lot for lot in lots if self.plan.lapsed or not lot.lapsed]
+        offers = [lot for lot in lots if (self.plan.lapsed or not lot.lapsed) and self.worth_offering(lot)]
         followed = [lot for lot in fresh if lot.placements]
         if self.plan.late_first:
             followed += [lot for lot in offers if lot in fresh and self.late_first.offer(lot, now)]
@@ -107,6 +107,10 @@ class Outlet:
             self.book.rank(lot.standing)
         if self.purchases is not None:
             self.purchases.settle(now, offers, self.book.spare)
+
+    def worth_offering(self, lot: Lot) -> bool:
+        """Return whether any of a lot's blocks is live or may still be built."""
+        return any(self.book.buildable(block) for block in lot.blocks)
 
     def let(self, lot: Lot, seeker: Seeker, now: float) -> bool:
         """Let a prospect take what it can use of a lot; say whether it took any."""

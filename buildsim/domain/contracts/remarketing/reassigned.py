@@ -28,7 +28,7 @@ class Reassigned(Placement):
         Placement.fill(self, world, block, given)
         self.to.fill(world, block, given)
         if self.to.missing == 0.0:
-            self.book.delivered(self.to)
+            self.book.filled(self.to)
 
     def give_back(self, mw: float) -> None:
         """Let the lot have MW again that the tranche does not need any more."""

@@ -38,4 +38,4 @@ class ContractualPlan(RulePlan):
             return None
         yield late.closed | world.clock.until(late.longstop, DEADLINE)
         likely = leaving(world.conditions.draw(self.probability), pressure(world))
-        return None if late.closed.triggered or late.luck >= likely else Decision(1.0, "longstop")
+        return None if late.closed.triggered or late.luck >= likely else Decision(1.0, late.right)

@@ -25,6 +25,8 @@ class Lateness:
     """Fires when nothing of the tranche is outstanding any more: delivered, or ended through a wider right."""
     luck: float
     """A uniform on (0, 1), keyed to the tranche."""
+    right: str = "longstop"
+    """Which of the two dates comes first: `longstop` or `outside`."""
 
 
 @dataclass(frozen=True, slots=True)
