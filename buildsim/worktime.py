@@ -98,7 +98,7 @@ class Tempo:
     Week k runs from day 7k to day 7k + 7; the last factor holds for all later weeks.
     """
 
-    __slots__ = ("_base", "_begins", "_done", "_factors", "_last")
+    __slots__ = ("_base", "_begins", "_cumulative", "_days", "_done", "_factors", "_last", "_shares")
 
     def __init__(self, base: WorkCalendar, factors: Sequence[float] | np.ndarray) -> None:
         """Take the calendar and the factors by week, all above 0."""
@@ -120,6 +120,7 @@ class Tempo:
 
     def _set(self, base: WorkCalendar, factors: "array[float]", done: "array[float]") -> None:
         self._base, self._last, self._factors = base, len(factors) - 1, factors
+        self._cumulative, self._shares, self._days = base.cumulative, base.shares, base._days
         self._begins = base.weeks(len(factors))
         """Working days of the calendar before each week."""
         self._done = done
@@ -129,11 +130,14 @@ class Tempo:
         """Return the working days at the pace between day 0 and `moment` [working days]; none before day 0."""
         if moment <= 0.0:
             return 0.0
-        base, day = self._base, int(moment)
+        day = int(moment)
         week = day // WEEK
         if week > self._last:
             week = self._last
-        here = base.cumulative[day] + (moment - day) * base.shares[day] if day < base._days else base.worked(moment)
+        if day < self._days:
+            here = self._cumulative[day] + (moment - day) * self._shares[day]
+        else:
+            here = self._base.worked(moment)
         return self._done[week] + self._factors[week] * (here - self._begins[week])
 
     def after(self, moment: float, working_days: float) -> float:

@@ -71,7 +71,7 @@ class Foreman:
 
     def _asked(self, resource: int) -> bool:
         """Say whether anybody would use more of a resource; if not, there is nothing to deal when it grows."""
-        return bool(self.waiting[resource]) or any(self.hungry[mix] for mix in self._mixes_of[resource])
+        return bool(self.waiting[resource]) or any(map(self.hungry.__getitem__, self._mixes_of[resource]))
 
     def arrive(self, activity: int) -> None:
         """Queue an activity that is ready."""
@@ -196,8 +196,9 @@ class Foreman:
         Elsewhere nothing can have changed: what is free has only become less since it was last looked at.
         """
         free, subject, teams, smallest = self.free, self._subject, self._teams, self._smallest
+        hungry = self.hungry.__getitem__
         for resource in sorted(resources):
-            if free[resource] < smallest[resource]:
+            if free[resource] < smallest[resource] or not any(map(hungry, self._mixes_of[resource])):
                 continue
             for place in self._below(resource):
                 activity, fits = subject[place], EVERYTHING

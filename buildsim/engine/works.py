@@ -229,10 +229,10 @@ class Works:
         """Return, and keep for the span, the factor for how many trades are in the activity's block besides it."""
         network = self.network
         block = network.blocks[activity]
-        planned, busy = network.planned_busy[block], self._busy[block]
-        over = min(1.0, (busy - planned) / planned) if busy > planned > 0 else 0.0
-        density = 1.0 - network.stacking * over
-        if density != 1.0 or activity in self.densities:
+        planned = network.planned_busy[block]
+        over = self._busy[block] - planned if planned else 0
+        density = 1.0 - network.stacking * min(1.0, over / planned) if over > 0 else 1.0
+        if over > 0 or activity in self.densities:
             kept, spans = self.densities.setdefault(activity, []), len(self.spans[activity])
             kept[spans - 1 :] = [1.0] * (spans - 1 - len(kept)) + [density]
         return density

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -37,7 +38,7 @@ class People:
     """The entries whose factors change from week to week."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
     """What the people of a run are like: as declared, or as the plan takes them."""
 
@@ -50,6 +51,12 @@ class Setting:
     """Whether crews are normal: the plan's."""
     _known: list[People] = field(default_factory=list)
 
+    @cached_property
+    def _hours(self) -> tuple[np.ndarray, np.ndarray]:
+        """The hours a week of each entry, and what is left of an hour then: the same in all replications."""
+        hours = self.workforce.hours[:, list(self.entries)]
+        return hours, self.workforce.productivity.eased(hours)
+
     def people(self, rows: Sequence[np.ndarray]) -> list[People]:
         """Return the people of each of several replications from their rows of inputs."""
         if self.workforce.uncertain:
@@ -61,7 +68,7 @@ class Setting:
     def _people(self, path: Path) -> People:
         workforce = self.workforce
         chosen = list(self.entries)
-        weeks = workforce.productivity.weekly(path.experienced[:, chosen], workforce.hours[:, chosen])
+        weeks = workforce.productivity.weekly(path.experienced[:, chosen], *self._hours)
         count, ones = len(chosen), (1.0,) * len(OUTPUT_FACTORS)
         factors = np.stack((weeks.absence, weeks.skill, weeks.overtime, weeks.rework))
         first = [tuple(one) for one in factors[:, 0].T.tolist()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isnan
 from typing import Any
 
@@ -34,7 +35,7 @@ class Hours:
     lost: dict[str, Array]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Labour:
     """The labour of a replication."""
 
@@ -65,7 +66,7 @@ class Labour:
         at, (weeks, pools) = of or self.done, self.shape
         return np.bincount(at.week * pools + at.pool, values, weeks * pools)[: weeks * pools].reshape(self.shape)
 
-    @property
+    @cached_property
     def worked(self) -> Array:
         """Whether a pool has work to do in a week or later, (weeks, pools)."""
         weeks, pools = self.shape
@@ -74,7 +75,12 @@ class Labour:
         found: Array = np.arange(weeks)[:, np.newaxis] <= last
         return found
 
-    @property
+    @cached_property
+    def items(self) -> dict[str, Array]:
+        """What labour costs by item, each (weeks, pools) [USD]."""
+        return items_of(self)
+
+    @cached_property
     def span(self) -> Array:
         """The share of each week that lies before the horizon, (weeks, 1)."""
         begins = DAYS_PER_WEEK * np.arange(self.shape[0])
@@ -102,14 +108,13 @@ def labour_rows(labour: Labour) -> list[tuple[Any, ...]]:
         *_factors(outcome, program.actual.entries),
         *(labour.total(one) for one in (hours.spent, hours.overtime, hours.earned, hours.mended)),
         *(labour.total(hours.lost[name]) for name in LOSSES),
-        np.sum(list(items_of(labour).values()), axis=0),
+        np.sum(list(labour.items.values()), axis=0),
     ]
-    table, shown = np.stack(columns, axis=-1), labour.worked & (labour.span > 0.0)
+    table, shown = np.stack(columns, axis=-1).tolist(), labour.worked & (labour.span > 0.0)
     return [
-        (outcome.replication, program.pools[pool].market, program.pools[pool].trade, DAYS_PER_WEEK * week, *values)
-        for pool in range(labour.shape[1])
+        (outcome.replication, of.market, of.trade, DAYS_PER_WEEK * week, *table[week][pool])
+        for pool, of in enumerate(program.pools)
         for week in np.flatnonzero(shown[:, pool]).tolist()
-        for values in (table[week, pool].tolist(),)
     ]
 
 
@@ -144,7 +149,7 @@ def _factors(outcome: Outcome, entries: Sequence[int]) -> list[Array]:
 def cost_rows(labour: Labour) -> list[tuple[Any, ...]]:
     """Return the rows of the table `costs`: what labour and levers cost, by market, trade and item."""
     program, replication = labour.program, labour.outcome.replication
-    items = items_of(labour) if program.pools else {}
+    items = labour.items if program.pools else {}
     rows = [
         (replication, pool.market, pool.trade, item, float(usd))
         for item, table in items.items()

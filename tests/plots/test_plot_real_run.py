@@ -56,6 +56,7 @@ def test_every_figure_is_drawn_and_described(run: bs.Run, short: bs.Run, kind: s
         "against": short if plot.others == 1 else {"short": short},
         "by": "site",
         "customer": "lab",
+        "contract": "order-1",
     }
     tries = [{name: values[name] for name in plot.needs}]
     tries += [tries[0] | {name: values[name]} for name in plot.takes if name in values and name not in plot.needs]

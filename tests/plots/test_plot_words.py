@@ -14,7 +14,7 @@ from buildsim.errors import InputError
 from buildsim.plots import PLOTS, finish_curve, gantt
 from tests.cli.conftest import NETWORK
 
-NEEDED: dict[str, Any] = {"site": "mill"}
+NEEDED: dict[str, Any] = {"site": "mill", "contract": "order-1"}
 """What the kinds need that cannot do without something; s-curves need another run."""
 
 

@@ -130,9 +130,16 @@ class Productivity(Declared):
         """Return the factor on the probability that a test fails, 1 at the normal experienced share."""
         return float(self.weekly(np.array([experienced]), np.array([NORMAL_HOURS])).failing[0])
 
-    def weekly(self, experienced: Array, hours: Array) -> WeeklyFactors:
-        """Return the factors of each week, by experienced share and hours a week, both (weeks) or (weeks, pools)."""
-        eased = efficiency(hours, consecutive(hours), self.fatigue)
+    def eased(self, hours: Array) -> Array:
+        """Return what is left of an hour's output in each week, by hours a week, (weeks) or (weeks, pools)."""
+        return efficiency(hours, consecutive(hours), self.fatigue)
+
+    def weekly(self, experienced: Array, hours: Array, eased: Array | None = None) -> WeeklyFactors:
+        """Return the factors of each week, by experienced share and hours a week, both (weeks) or (weeks, pools).
+
+        `eased` is what the method of that name says of the hours, where it is known.
+        """
+        eased = self.eased(hours) if eased is None else eased
         normal = self.rework(self.normal_experienced)
         skill, spoiled = np.ones_like(experienced), np.full_like(experienced, normal)
         if self.regime == "dilute":

@@ -73,8 +73,10 @@ def work_out(terms: Terms, live: Mapping[int, float], horizon: int) -> Sheet:
 
 def _due(terms: Terms, full: int | None) -> int:
     """The due date with force majeure, reckoned each time that it passes: days struck count once each."""
-    due = terms.due
-    while full is None or full > due:
+    due, outside = terms.due, terms.due + terms.outside
+    while full is None or full > min(due, outside):
+        if due >= outside:  # from the outside date on it is moved no more
+            break
         known = [(begin, length) for begin, length in terms.struck if begin <= due]
         moved = due
         while True:
